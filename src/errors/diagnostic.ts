@@ -1,0 +1,51 @@
+import type { DiagnosticCode } from './codes.ts';
+
+/** A place in a source text; lines and columns count from 1, the length is in UTF-16 units. */
+export interface Span {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** Something wrong with what the user gave us; many are returned at once, none is thrown. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** Absent where there is no text to point at (a flag, a whole file). */
+  readonly span?: Span;
+  /** The source line that `span` lies in. */
+  readonly excerpt?: string;
+  /** The valid range, or what was probably meant. */
+  readonly help?: string;
+  /** Where an expansion came from: macro calls and inclusions, innermost first. */
+  readonly via?: readonly Span[];
+}
+
+/** Carries diagnostics through an asynchronous or deeply nested door; never escapes the library's API. */
+export class DiagnosticError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(formatDiagnostic).join('\n'));
+    this.name = 'DiagnosticError';
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** `file:line:col: error[A104]: message`, the source line, carets, `help:`; without colour. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { span } = diagnostic;
+  const where = span ? `${span.file}:${span.line}:${span.column}: ` : '';
+  const lines = [`${where}error[${diagnostic.code}]: ${diagnostic.message}`];
+  if (span && diagnostic.excerpt !== undefined) {
+    const before = diagnostic.excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
+    const room = Math.max(1, diagnostic.excerpt.length - span.column + 1);
+    lines.push(`  ${diagnostic.excerpt}`);
+    lines.push(`  ${before}${'^'.repeat(Math.max(1, Math.min(span.length, room)))}`);
+  }
+  for (const via of diagnostic.via ?? []) {
+    lines.push(`  in the expansion at ${via.file}:${via.line}:${via.column}`);
+  }
+  if (diagnostic.help) lines.push(`  help: ${diagnostic.help}`);
+  return lines.join('\n');
+}
