@@ -1,0 +1,61 @@
+import { PagedMemory } from '../memory/paged-memory.ts';
+import type { UnitView } from '../trace/register-view.ts';
+
+/** Rows of bytes between host memory and a flat on-chip memory, each side with its pitch. */
+export interface Transfer {
+  readonly direction: 'hostToUnifiedBuffer' | 'unifiedBufferToHost';
+  readonly hostByte: number;
+  readonly ubByte: number;
+  readonly rowBytes: number;
+  readonly rows: number;
+  readonly hostPitch: number;
+  readonly ubPitch: number;
+}
+
+/**
+ * Host memory, the DMA engine and the interrupt line.
+ * Source: paper, figure 1. Assumption: a transfer appears whole in its last cycle.
+ */
+export class HostInterface {
+  readonly memory: PagedMemory;
+  /** Interrupts raised so far. */
+  interrupts = 0;
+
+  constructor(sizeBytes: number) {
+    this.memory = new PagedMemory(sizeBytes);
+  }
+
+  /** Moves the bytes of a transfer to or from the Unified Buffer's bytes. */
+  move(transfer: Transfer, unifiedBuffer: Uint8Array): void {
+    for (let i = 0; i < transfer.rows; i++) {
+      const host = transfer.hostByte + i * transfer.hostPitch;
+      const ub = transfer.ubByte + i * transfer.ubPitch;
+      const row = unifiedBuffer.subarray(ub, ub + transfer.rowBytes);
+      if (transfer.direction === 'hostToUnifiedBuffer') this.memory.readInto(host, row);
+      else this.memory.write(host, row);
+    }
+  }
+
+  snapshot() {
+    return { pages: this.memory.snapshot(), interrupts: this.interrupts };
+  }
+
+  restore(state: ReturnType<HostInterface['snapshot']>): void {
+    this.memory.restore(state.pages);
+    this.interrupts = state.interrupts;
+  }
+
+  describe(): UnitView {
+    return {
+      unit: 'host-interface',
+      registers: [
+        {
+          name: 'interrupts',
+          bits: 32,
+          doc: 'Interrupts raised so far.',
+          read: () => this.interrupts,
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,203 @@
+import { Accumulators } from '../accumulators/accumulators.ts';
+import { ActivationUnit } from '../activation-unit/activation-unit.ts';
+import { type Configuration, limitsOf } from '../config/configuration.ts';
+import { InternalError } from '../errors/internal-error.ts';
+import { HostInterface } from '../host-interface/host-interface.ts';
+import type { Instruction } from '../isa/definition.ts';
+import type { ArrayEngine, ArrayRegisters, ArrayShape } from '../mxu/array-engine.ts';
+import { CellArray } from '../mxu/cell-array.ts';
+import { describeArray } from '../mxu/describe.ts';
+import { RowEngine } from '../mxu/row-engine.ts';
+import type { Operation } from '../sequencer/operation.ts';
+import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
+import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
+import type { Counters } from '../trace/counters.ts';
+import type { UnitView } from '../trace/register-view.ts';
+import { UnifiedBuffer } from '../unified-buffer/unified-buffer.ts';
+import { WeightFifo } from '../weight-fifo/weight-fifo.ts';
+import { WeightMemory } from '../weight-memory/weight-memory.ts';
+import { timingOnlyDatapath, UnitDatapath, type WatchSums } from './unit-datapath.ts';
+
+/** Bytes to place in a memory before the run. */
+export interface Placement {
+  readonly byte: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a run starts from: everything that is not named is zero. */
+export interface MemoryImage {
+  readonly hostMemory: readonly Placement[];
+  readonly weightMemory: readonly Placement[];
+}
+
+/** How the array is computed: row by row when fed, or cell by cell in every cycle. */
+export type EngineName = 'rows' | 'cells';
+
+export interface MachineOptions {
+  readonly hazards?: HazardMode;
+  readonly hostSignals?: HostSignals;
+  readonly engine?: EngineName;
+  /** No operand values: the same cycles and counters, all memories stay zero. */
+  readonly timingOnly?: boolean;
+  /** Called with the raw sums of every row that an activate reads, as they are when it starts. */
+  readonly watchSums?: WatchSums;
+}
+
+/** Why `run` returned: the program ended, the cycle limit, or a sync_host that the caller answers. */
+export type RunStatus = 'finished' | 'limit' | 'waiting-for-host';
+
+const engines: Record<EngineName, (shape: ArrayShape) => ArrayEngine> = {
+  rows: (shape) => new RowEngine(shape),
+  cells: (shape) => new CellArray(shape),
+};
+
+/**
+ * One TPU with a program in its instruction stream: the units of the paper's figure 1 and the
+ * sequencer that drives them. `run`, `step` and `advance` may be mixed at will.
+ */
+export class Machine {
+  readonly configuration: Configuration;
+  readonly instructions: readonly Instruction[];
+  private readonly sequencer: Sequencer;
+  private readonly datapath: UnitDatapath | undefined;
+
+  /** `instructions` hold a halt; `image` fits the memories of the configuration. */
+  constructor(
+    configuration: Configuration,
+    instructions: readonly Instruction[],
+    image: MemoryImage = { hostMemory: [], weightMemory: [] },
+    options: MachineOptions = {},
+  ) {
+    this.configuration = configuration;
+    this.instructions = instructions;
+    if (!options.timingOnly) this.datapath = buildDatapath(configuration, options);
+    this.sequencer = new Sequencer(
+      instructions,
+      configuration,
+      { hazards: options.hazards ?? 'interlock', hostSignals: options.hostSignals ?? 'automatic' },
+      this.datapath ?? timingOnlyDatapath,
+    );
+    if (this.datapath) this.load(image);
+  }
+
+  private load(image: MemoryImage): void {
+    const { hostInterface, weightMemory } = this.withValues().units;
+    for (const { byte, bytes } of image.hostMemory) hostInterface.memory.write(byte, bytes);
+    for (const { byte, bytes } of image.weightMemory) weightMemory.memory.write(byte, bytes);
+  }
+
+  /** Cycles done so far: the state that is seen is that after cycle `cycle` − 1. */
+  get cycle(): number {
+    return this.sequencer.state.cycle;
+  }
+
+  get finished(): boolean {
+    return this.sequencer.state.finished;
+  }
+
+  get counters(): Counters {
+    return this.sequencer.counters;
+  }
+
+  /** Every dispatched repetition with its times, in order of dispatch. */
+  get operations(): readonly Operation[] {
+    return this.sequencer.operations;
+  }
+
+  /** Interrupts that the program has raised. */
+  get interrupts(): number {
+    return this.withValues().units.hostInterface.interrupts;
+  }
+
+  /** Runs to the end, to `maxCycles` cycles in all, or to an unanswered sync_host. */
+  run(maxCycles = Infinity): RunStatus {
+    const waits = this.sequencer.advance(maxCycles, true);
+    if (waits) return 'waiting-for-host';
+    return this.finished ? 'finished' : 'limit';
+  }
+
+  /** Executes `cycles` more cycles, or fewer if the program ends. */
+  step(cycles = 1): void {
+    this.sequencer.advance(this.cycle + cycles);
+  }
+
+  /** Answers a sync_host, with `hostSignals: 'caller'`. */
+  signalHost(): void {
+    this.sequencer.signalHost();
+  }
+
+  readHostMemory(from: number, to: number): Uint8Array {
+    return this.withValues().units.hostInterface.memory.read(from, to);
+  }
+
+  readUnifiedBuffer(from: number, to: number): Uint8Array {
+    return this.withValues().units.unifiedBuffer.view(from, to).slice();
+  }
+
+  /** The C sums of an accumulator row. */
+  readAccumulators(accRow: number): Int32Array {
+    return this.withValues().units.accumulators.row(accRow).slice();
+  }
+
+  /** All registers of the array after the last executed cycle. */
+  readArray(): ArrayRegisters {
+    return this.withValues().units.mxu.registers(this.cycle - 1);
+  }
+
+  /** The registers of every unit but the cells and the memories. */
+  describe(): readonly UnitView[] {
+    const sequencer = this.sequencer.describe();
+    if (!this.datapath) return [sequencer];
+    const { hostInterface, weightFifo, activationUnit } = this.datapath.units;
+    return [
+      sequencer,
+      hostInterface.describe(),
+      weightFifo.describe(),
+      describeArray(() => this.feeding()),
+      activationUnit.describe(),
+    ];
+  }
+
+  /** The row that was fed in the last executed cycle. */
+  private feeding() {
+    const cycle = this.cycle - 1;
+    const operation = this.sequencer.operations.findLast(
+      (o) => o.pipeline === 'matrix' && o.startCycle >= 0 && o.startCycle <= cycle,
+    );
+    if (!operation || operation.work.kind !== 'matrix') return undefined;
+    const row = cycle - operation.startCycle;
+    if (row >= operation.work.rows) return undefined;
+    return { row, ubByte: operation.work.ubByte, accRow: operation.work.accRow };
+  }
+
+  /** A copy of all state; `restore` on a machine of the same program and options continues it. */
+  snapshot() {
+    return { sequencer: this.sequencer.snapshot(), units: this.withValues().snapshot() };
+  }
+
+  restore(saved: ReturnType<Machine['snapshot']>): void {
+    this.sequencer.restore(saved.sequencer);
+    this.withValues().restore(saved.units);
+  }
+
+  private withValues(): UnitDatapath {
+    if (!this.datapath) throw new InternalError('a timing-only machine holds no values');
+    return this.datapath;
+  }
+}
+
+function buildDatapath(configuration: Configuration, options: MachineOptions): UnitDatapath {
+  const { rows, columns, rowBytes } = limitsOf(configuration);
+  const datapath = new UnitDatapath({
+    hostInterface: new HostInterface(configuration.hostMemory.bytes),
+    unifiedBuffer: new UnifiedBuffer(configuration.unifiedBuffer.bytes, rowBytes),
+    systolicDataSetup: new SystolicDataSetup(rows, rowBytes),
+    weightMemory: new WeightMemory(configuration.weightMemory.bytes, rows * columns),
+    weightFifo: new WeightFifo(configuration.weightFifo.tiles),
+    mxu: engines[options.engine ?? 'rows']({ rows, columns }),
+    accumulators: new Accumulators(configuration.accumulators.rows, columns),
+    activationUnit: new ActivationUnit(configuration.activationUnit.latency),
+  });
+  datapath.watchSums = options.watchSums;
+  return datapath;
+}

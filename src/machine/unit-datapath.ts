@@ -1,0 +1,162 @@
+import type { Accumulators } from '../accumulators/accumulators.ts';
+import type { ActivationPorts, ActivationUnit } from '../activation-unit/activation-unit.ts';
+import { readParameterBlock } from '../activation-unit/requantise-row.ts';
+import { InternalError } from '../errors/internal-error.ts';
+import type { HostInterface } from '../host-interface/host-interface.ts';
+import { outputBytes } from '../isa/enumerations.ts';
+import { cyclesPerResultRow, parameterBlockBytes } from '../isa/instructions/activate.ts';
+import type { ActivationWork } from '../isa/work.ts';
+import type { ArrayEngine, ArrayPorts } from '../mxu/array-engine.ts';
+import type { Datapath } from '../sequencer/datapath.ts';
+import type { Operation } from '../sequencer/operation.ts';
+import type { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
+import type { UnifiedBuffer } from '../unified-buffer/unified-buffer.ts';
+import type { Tile, WeightFifo } from '../weight-fifo/weight-fifo.ts';
+import type { WeightMemory } from '../weight-memory/weight-memory.ts';
+
+/** The units of one machine. */
+export interface Units {
+  readonly hostInterface: HostInterface;
+  readonly unifiedBuffer: UnifiedBuffer;
+  readonly systolicDataSetup: SystolicDataSetup;
+  readonly weightMemory: WeightMemory;
+  readonly weightFifo: WeightFifo;
+  readonly mxu: ArrayEngine;
+  readonly accumulators: Accumulators;
+  readonly activationUnit: ActivationUnit;
+}
+
+/** Told of every row that the Activation Unit reads: for those who need the raw sums. */
+export type WatchSums = (operation: Operation, row: number, sums: Int32Array) => void;
+
+/** The only place where two units meet: the wires of the paper's figure 1. */
+export class UnitDatapath implements Datapath {
+  readonly units: Units;
+  watchSums: WatchSums | undefined;
+  private tileInTransfer: Tile | undefined;
+  /** How many tiles of the FIFO, from the oldest, have begun to shift. */
+  private shifting = 0;
+  private readonly arrayPorts: ArrayPorts;
+  private readonly activationPorts: ActivationPorts;
+
+  constructor(units: Units) {
+    this.units = units;
+    const { unifiedBuffer, systolicDataSetup, accumulators } = units;
+    const readBuffer = (from: number, to: number) => unifiedBuffer.view(from, to);
+    this.arrayPorts = {
+      feedRow: (pass, row) => systolicDataSetup.takeRow(readBuffer, pass.ubByte, row),
+      landRow: (pass, row, sums, offset) =>
+        accumulators.land(pass.accRow + row, sums, offset, pass.accumulate),
+    };
+    this.activationPorts = {
+      readSums: (accRow) => accumulators.row(accRow),
+      writeResult: (ubByte, result) => unifiedBuffer.write(ubByte, result),
+    };
+  }
+
+  start(operation: Operation): void {
+    const { work } = operation;
+    if (work.kind === 'matrix') {
+      this.units.mxu.beginPass({ ...work, startCycle: operation.startCycle });
+    } else if (work.kind === 'activation') {
+      this.startActivation(operation, work);
+    }
+  }
+
+  private startActivation(operation: Operation, work: ActivationWork): void {
+    const { accumulators, activationUnit, unifiedBuffer } = this.units;
+    const { columns } = accumulators;
+    const first = work.parametersByte;
+    const parameters =
+      first === undefined
+        ? undefined
+        : readParameterBlock(
+            unifiedBuffer.view(first, first + parameterBlockBytes(columns)),
+            columns,
+          );
+    const job = {
+      ...work,
+      startCycle: operation.startCycle,
+      resultBytes: work.columns * outputBytes[work.outputType],
+      cyclesPerRow: cyclesPerResultRow(work, unifiedBuffer.rowBytes),
+    };
+    const watch = this.watchSums;
+    if (watch) {
+      for (let i = 0; i < work.rows; i++) watch(operation, i, accumulators.row(work.accRow + i));
+    }
+    activationUnit.begin(job, parameters);
+  }
+
+  startTransfer(tileIndex: number): void {
+    this.tileInTransfer = { tileIndex, weights: this.units.weightMemory.readTile(tileIndex) };
+  }
+
+  tileArrives(): void {
+    if (!this.tileInTransfer) throw new InternalError('no tile is in transfer');
+    this.units.weightFifo.push(this.tileInTransfer);
+    this.tileInTransfer = undefined;
+  }
+
+  startShift(cycle: number): void {
+    const tile = this.units.weightFifo.at(this.shifting++);
+    if (!tile) throw new InternalError('no tile in the FIFO to shift');
+    this.units.mxu.beginShift(cycle, tile.weights);
+  }
+
+  endShift(): void {
+    this.shifting--;
+    this.units.weightFifo.pop();
+  }
+
+  transferArrives(operation: Operation): void {
+    if (operation.work.kind !== 'dma') throw new InternalError('not a transfer');
+    this.units.hostInterface.move(operation.work, this.units.unifiedBuffer.bytes);
+  }
+
+  raiseInterrupt(): void {
+    this.units.hostInterface.interrupts++;
+  }
+
+  work(from: number, to: number): void {
+    this.units.mxu.advance(from, to, this.arrayPorts);
+    this.units.activationUnit.advance(to, this.activationPorts);
+  }
+
+  snapshot() {
+    const { units } = this;
+    return {
+      hostInterface: units.hostInterface.snapshot(),
+      unifiedBuffer: units.unifiedBuffer.snapshot(),
+      weightFifo: units.weightFifo.snapshot(),
+      mxu: units.mxu.snapshot(),
+      accumulators: units.accumulators.snapshot(),
+      activationUnit: units.activationUnit.snapshot(),
+      tileInTransfer: this.tileInTransfer,
+      shifting: this.shifting,
+    };
+  }
+
+  restore(saved: ReturnType<UnitDatapath['snapshot']>): void {
+    const { units } = this;
+    units.hostInterface.restore(saved.hostInterface);
+    units.unifiedBuffer.restore(saved.unifiedBuffer);
+    units.weightFifo.restore(saved.weightFifo);
+    units.mxu.restore(saved.mxu);
+    units.accumulators.restore(saved.accumulators);
+    units.activationUnit.restore(saved.activationUnit);
+    this.tileInTransfer = saved.tileInTransfer;
+    this.shifting = saved.shifting;
+  }
+}
+
+/** Units without values: the same times, no data. */
+export const timingOnlyDatapath: Datapath = {
+  start: () => {},
+  startShift: () => {},
+  endShift: () => {},
+  startTransfer: () => {},
+  tileArrives: () => {},
+  transferArrives: () => {},
+  raiseInterrupt: () => {},
+  work: () => {},
+};

@@ -1,0 +1,256 @@
+import {
+  type ArrayEngine,
+  type ArrayPorts,
+  type ArrayRegisters,
+  type ArrayShape,
+  landingDelay,
+  type Pass,
+  triangleStart,
+  zeroRegisters,
+} from './array-engine.ts';
+
+/** The control wave beside the activations of one row: switch and signedness, bit by bit. */
+const switchBit = 1;
+const signedBit = 2;
+
+interface Shift {
+  readonly startCycle: number;
+  readonly weights: Uint8Array;
+}
+
+/**
+ * The array cell by cell and cycle by cycle: the definition of the MXU.
+ *
+ * In each cycle a cell takes the activation and the control wave of its left neighbour and the
+ * partial sum of its upper neighbour, switches to its shadow weight if the wave says so, adds
+ * activation × weight, and, while its shift enable is on, takes the shadow weight from above.
+ * Source: paper, section 2 and figure 4; claims of US 9,747,546 and US 9,805,304.
+ * Assumption: the exact registers of the skew.
+ */
+export class CellArray implements ArrayEngine {
+  readonly shape: ArrayShape;
+  private state: ArrayRegisters;
+  /** Control bits in the delay registers of each row, beside `activationSkew`. */
+  private controlSkew: Uint8Array;
+  /** Control bits that travel with the activation of each cell. */
+  private control: Uint8Array;
+  private passes: { pass: Pass; fed: number; landed: number }[] = [];
+  private shifts: Shift[] = [];
+  /** First cycle from which nothing moves any more unless something begins. */
+  private quietFrom = 0;
+
+  constructor(shape: ArrayShape) {
+    this.shape = shape;
+    this.state = zeroRegisters(shape);
+    this.controlSkew = new Uint8Array(this.state.activationSkew.length);
+    this.control = new Uint8Array(shape.rows * shape.columns);
+  }
+
+  beginShift(cycle: number, weights: Uint8Array): void {
+    this.shifts.push({ startCycle: cycle, weights });
+    this.stayAwakeUntil(cycle + this.shape.rows + landingDelay(this.shape));
+  }
+
+  beginPass(pass: Pass): void {
+    this.passes.push({ pass, fed: 0, landed: 0 });
+    this.stayAwakeUntil(pass.startCycle + pass.rows + landingDelay(this.shape));
+  }
+
+  advance(from: number, to: number, ports: ArrayPorts): void {
+    for (let cycle = from; cycle < Math.min(to, this.quietFrom); cycle++) this.step(cycle, ports);
+  }
+
+  registers(_cycle: number): ArrayRegisters {
+    return copyRegisters(this.state);
+  }
+
+  snapshot() {
+    return {
+      state: copyRegisters(this.state),
+      controlSkew: this.controlSkew.slice(),
+      control: this.control.slice(),
+      passes: this.passes.map((p) => ({ ...p })),
+      shifts: this.shifts.slice(),
+      quietFrom: this.quietFrom,
+    };
+  }
+
+  restore(saved: unknown): void {
+    const from = saved as ReturnType<CellArray['snapshot']>;
+    this.state = copyRegisters(from.state);
+    this.controlSkew = from.controlSkew.slice();
+    this.control = from.control.slice();
+    this.passes = from.passes.map((p) => ({ ...p }));
+    this.shifts = from.shifts.slice();
+    this.quietFrom = from.quietFrom;
+  }
+
+  private stayAwakeUntil(cycle: number): void {
+    this.quietFrom = Math.max(this.quietFrom, cycle);
+  }
+
+  /** One cycle. Sums that wait at the bottom land first; then every register takes its new value. */
+  private step(cycle: number, ports: ArrayPorts): void {
+    this.landSums(cycle, ports);
+    this.moveSums();
+    const fed = this.feed(cycle, ports);
+    this.moveCells(cycle, fed);
+    this.moveWeightSkew(cycle);
+    this.moveActivationSkew(fed);
+    this.dropFinished(cycle);
+  }
+
+  /** The row fed R+C−1 cycles ago has its last sum in the bottom right cell. */
+  private landSums(cycle: number, ports: ArrayPorts): void {
+    const { rows, columns } = this.shape;
+    for (const flight of this.passes) {
+      const row = cycle - landingDelay(this.shape) - flight.pass.startCycle;
+      if (row < 0 || row >= flight.pass.rows) continue;
+      const sums = new Int32Array(columns);
+      for (let c = 0; c < columns; c++) {
+        const delays = columns - 1 - c;
+        sums[c] =
+          delays === 0
+            ? this.state.partialSum[(rows - 1) * columns + c]!
+            : this.state.sumDeskew[triangleStart(delays) + delays - 1]!;
+      }
+      ports.landRow(flight.pass, row, sums, 0);
+      flight.landed = row + 1;
+    }
+  }
+
+  private moveSums(): void {
+    const { rows, columns } = this.shape;
+    const { sumDeskew, partialSum } = this.state;
+    for (let c = 0; c < columns - 1; c++) {
+      const delays = columns - 1 - c;
+      const first = triangleStart(delays);
+      sumDeskew.copyWithin(first + 1, first, first + delays - 1);
+      sumDeskew[first] = partialSum[(rows - 1) * columns + c]!;
+    }
+  }
+
+  /** The row that enters in this cycle, or zeros. */
+  private feed(cycle: number, ports: ArrayPorts): { values: Int16Array; control: number } {
+    const values = new Int16Array(this.shape.rows);
+    for (const flight of this.passes) {
+      const { pass } = flight;
+      const row = cycle - pass.startCycle;
+      if (row < 0 || row >= pass.rows) continue;
+      const bytes = ports.feedRow(pass, row);
+      for (let r = 0; r < values.length; r++) {
+        const byte = bytes[r]!;
+        values[r] = pass.signedActivations ? (byte << 24) >> 24 : byte;
+      }
+      flight.fed = row + 1;
+      const switches = pass.switchWeights && row === 0 ? switchBit : 0;
+      return { values, control: switches | (pass.signedWeights ? signedBit : 0) };
+    }
+    return { values, control: 0 };
+  }
+
+  /** All cells, from the bottom right so that every neighbour still holds its old value. */
+  private moveCells(cycle: number, fed: { values: Int16Array; control: number }): void {
+    const { rows, columns } = this.shape;
+    const { state, control } = this;
+    const { activation, partialSum, activeWeight, shadowWeight, shiftEnable } = state;
+    for (let r = rows - 1; r >= 0; r--) {
+      const lastDelay = triangleStart(r) + r - 1;
+      for (let c = columns - 1; c >= 0; c--) {
+        const cell = r * columns + c;
+        let a: number;
+        let wave: number;
+        let enable: number;
+        if (c > 0) {
+          a = activation[cell - 1]!;
+          wave = control[cell - 1]!;
+          enable = shiftEnable[cell - 1]!;
+        } else {
+          a = r > 0 ? state.activationSkew[lastDelay]! : fed.values[0]!;
+          wave = r > 0 ? this.controlSkew[lastDelay]! : fed.control;
+          enable = this.edgeEnable(cycle, r);
+        }
+        if (wave & switchBit) activeWeight[cell] = shadowWeight[cell]!;
+        const byte = activeWeight[cell]!;
+        const weight = wave & signedBit ? (byte << 24) >> 24 : byte;
+        const above = r > 0 ? partialSum[cell - columns]! : 0;
+        if (enable) {
+          shadowWeight[cell] = r > 0 ? shadowWeight[cell - columns]! : this.edgeWeight(cycle, c);
+        }
+        activation[cell] = a;
+        partialSum[cell] = above + a * weight;
+        control[cell] = wave;
+        state.switchWave[cell] = wave & switchBit;
+        state.signedWave[cell] = wave >> 1;
+        shiftEnable[cell] = enable;
+      }
+    }
+  }
+
+  /** Row r of the left edge is enabled from r cycles after the shift's start to its last cycle. */
+  private edgeEnable(cycle: number, r: number): number {
+    for (const { startCycle } of this.shifts) {
+      if (cycle >= startCycle + r && cycle < startCycle + this.shape.rows) return 1;
+    }
+    return 0;
+  }
+
+  /** What column c of the top edge offers: tile rows from the last to the first, c cycles late. */
+  private edgeWeight(cycle: number, c: number): number {
+    return c > 0 ? this.state.weightSkew[triangleStart(c) + c - 1]! : this.leavingWeight(cycle, 0);
+  }
+
+  private leavingWeight(cycle: number, c: number): number {
+    const { rows, columns } = this.shape;
+    for (const { startCycle, weights } of this.shifts) {
+      const i = cycle - startCycle;
+      if (i >= 0 && i < rows) return weights[(rows - 1 - i) * columns + c]!;
+    }
+    return 0;
+  }
+
+  private moveWeightSkew(cycle: number): void {
+    const { weightSkew } = this.state;
+    for (let c = 1; c < this.shape.columns; c++) {
+      const first = triangleStart(c);
+      weightSkew.copyWithin(first + 1, first, first + c - 1);
+      weightSkew[first] = this.leavingWeight(cycle, c);
+    }
+  }
+
+  private moveActivationSkew(fed: { values: Int16Array; control: number }): void {
+    const { activationSkew } = this.state;
+    for (let r = 1; r < this.shape.rows; r++) {
+      const first = triangleStart(r);
+      activationSkew.copyWithin(first + 1, first, first + r - 1);
+      activationSkew[first] = fed.values[r]!;
+      this.controlSkew.copyWithin(first + 1, first, first + r - 1);
+      this.controlSkew[first] = fed.control;
+    }
+  }
+
+  private dropFinished(cycle: number): void {
+    if (this.passes.some((p) => p.landed === p.pass.rows)) {
+      this.passes = this.passes.filter((p) => p.landed < p.pass.rows);
+    }
+    const { rows } = this.shape;
+    if (this.shifts.some((s) => cycle >= s.startCycle + rows)) {
+      this.shifts = this.shifts.filter((s) => cycle < s.startCycle + rows);
+    }
+  }
+}
+
+function copyRegisters(from: ArrayRegisters): ArrayRegisters {
+  return {
+    activation: from.activation.slice(),
+    partialSum: from.partialSum.slice(),
+    activeWeight: from.activeWeight.slice(),
+    shadowWeight: from.shadowWeight.slice(),
+    switchWave: from.switchWave.slice(),
+    signedWave: from.signedWave.slice(),
+    shiftEnable: from.shiftEnable.slice(),
+    activationSkew: from.activationSkew.slice(),
+    weightSkew: from.weightSkew.slice(),
+    sumDeskew: from.sumDeskew.slice(),
+  };
+}

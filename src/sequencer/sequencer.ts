@@ -1,0 +1,447 @@
+import { type Configuration, limitsOf } from '../config/configuration.ts';
+import { assert } from '../errors/internal-error.ts';
+import { type FaultDetail, MachineFault } from '../errors/machine-fault.ts';
+import type { Instruction } from '../isa/definition.ts';
+import { syncPipelines } from '../isa/enumerations.ts';
+import type { Pipeline, Region, Work } from '../isa/work.ts';
+import { transferCycles } from '../numerics/transfer-cycles.ts';
+import { type Counters, zeroCounters } from '../trace/counters.ts';
+import type { UnitView } from '../trace/register-view.ts';
+import { chargeCycles } from './charge.ts';
+import type { Datapath } from './datapath.ts';
+import { countEnded } from './count-ended.ts';
+import { blocks } from './dependencies.ts';
+import { describeSequencer } from './describe.ts';
+import { HazardCheck } from './hazard-check.ts';
+import { InstructionStream } from './instruction-stream.ts';
+import { issueEnd, type Operation, type WaitCause } from './operation.ts';
+import { PipelineQueue } from './pipeline-queue.ts';
+import { WeightPath } from './weight-path.ts';
+
+/** Whether dependencies wait (`interlock`) or must be covered by a sync (`fault`). */
+export type HazardMode = 'interlock' | 'fault';
+
+/** Who answers sync_host: the configured response time, or the caller of the library. */
+export type HostSignals = 'automatic' | 'caller';
+
+export interface SequencerOptions {
+  readonly hazards: HazardMode;
+  readonly hostSignals: HostSignals;
+}
+
+/** The pipelines that operations queue in. */
+export type QueuedPipeline = Exclude<Pipeline, 'control'>;
+const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
+
+/** Why dispatch is held in the current cycle. */
+export type Hold = 'sync' | 'sync_host' | undefined;
+
+/** Scalars of the sequencer's state. */
+export interface SequencerState {
+  /** The next cycle to execute; all cycles before it are done. */
+  cycle: number;
+  finished: boolean;
+  fault: MachineFault | undefined;
+  /** First cycle in which the instruction at the head could have been dispatched. */
+  headSince: number;
+  hold: Hold;
+  /** The instruction dispatched in the current cycle, by sequence; −1 if none. */
+  dispatched: number;
+  /** Number of the tile that rows meet; −1 before the first switch. */
+  activeTile: number;
+  switchesDispatched: number;
+  /** All operations before this one have ended. */
+  firstUnended: number;
+  hostSignalled: boolean;
+  debugTag: number;
+}
+
+/**
+ * The owner of time. A cycle has five phases: what ends is retired, what may start starts, at most
+ * one instruction is dispatched, the cycle is charged, the units work. `advance` does the first
+ * four once and the last two for all cycles up to the next event, so that jumping and stepping are
+ * the same loop with another cap.
+ */
+export class Sequencer {
+  readonly operations: Operation[] = [];
+  readonly counters: Counters;
+  readonly stream: InstructionStream;
+  readonly weightPath: WeightPath;
+  readonly pipelines: Record<QueuedPipeline, PipelineQueue>;
+  readonly state: SequencerState;
+  private readonly configuration: Configuration;
+  private readonly limits: ReturnType<typeof limitsOf>;
+  private readonly options: SequencerOptions;
+  private readonly datapath: Datapath;
+  private readonly hazards: HazardCheck;
+
+  constructor(
+    instructions: readonly Instruction[],
+    configuration: Configuration,
+    options: SequencerOptions,
+    datapath: Datapath,
+  ) {
+    this.configuration = configuration;
+    this.limits = limitsOf(configuration);
+    this.options = options;
+    this.datapath = datapath;
+    const { mxu, weightFifo, weightMemory, clockHz } = configuration;
+    const tileCycles = transferCycles(mxu.rows * mxu.columns, weightMemory.bandwidth, clockHz);
+    this.weightPath = new WeightPath(weightFifo.tiles, tileCycles, mxu.rows);
+    this.stream = new InstructionStream(instructions, this.limits);
+    this.counters = zeroCounters(weightFifo.tiles);
+    const { operations } = this;
+    this.hazards = new HazardCheck(operations, instructions);
+    this.pipelines = {
+      matrix: new PipelineQueue(operations),
+      weights: new PipelineQueue(operations),
+      activation: new PipelineQueue(operations),
+      dma: new PipelineQueue(operations),
+    };
+    this.state = {
+      cycle: 0,
+      finished: false,
+      fault: undefined,
+      headSince: 0,
+      hold: undefined,
+      dispatched: -1,
+      activeTile: -1,
+      switchesDispatched: 0,
+      firstUnended: 0,
+      hostSignalled: false,
+      debugTag: 0,
+    };
+  }
+
+  /** The caller answers the sync_host that is, or will be, at the head of the stream. */
+  signalHost(): void {
+    this.state.hostSignalled = true;
+  }
+
+  /**
+   * Executes cycles until `cap` cycles are done, the program has ended, or, with `untilHost`,
+   * nothing can go on before the caller answers a sync_host: then it returns true.
+   * Throws a MachineFault in the cycle of a fault, and ever after.
+   */
+  advance(cap: number, untilHost = false): boolean {
+    const { state } = this;
+    while (state.cycle < cap && !state.finished) {
+      if (state.fault) throw state.fault;
+      this.retire(state.cycle);
+      this.start(state.cycle);
+      this.dispatch(state.cycle);
+      const event = this.nextEvent();
+      if (event === Infinity) {
+        const waits = state.hold === 'sync_host' && this.options.hostSignals === 'caller';
+        const reason = 'nothing can ever start again';
+        if (!waits) this.fail({ kind: 'deadlock', unit: 'sequencer', reason });
+        if (untilHost || cap === Infinity) return true;
+      }
+      const to = Math.min(cap, event);
+      chargeCycles(this, to - state.cycle);
+      this.work(to);
+      state.cycle = to;
+      if (this.endsBy(to)) {
+        this.retire(to);
+        state.finished = true;
+      }
+    }
+    return false;
+  }
+
+  /** Phase 1. */
+  private retire(cycle: number): void {
+    const { shifted } = this.weightPath.retire(cycle);
+    if (shifted) {
+      this.counters.buses.fifoToMxu += this.limits.rows * this.limits.columns;
+      this.datapath.endShift();
+    }
+    for (const name of queuedPipelines) {
+      const operation = this.pipelines[name].retire(cycle);
+      if (operation) this.countEnded(operation);
+    }
+    this.retireControl(cycle);
+    const { state, operations } = this;
+    while (operations[state.firstUnended]?.ended) state.firstUnended++;
+  }
+
+  /** A control instruction is busy in the cycle of its dispatch only. */
+  private retireControl(cycle: number): void {
+    const last = this.operations[this.state.dispatched];
+    if (last && last.pipeline === 'control' && last.endCycle === cycle) {
+      last.ended = true;
+      this.countEnded(last);
+    }
+    this.state.dispatched = -1;
+  }
+
+  private countEnded(operation: Operation): void {
+    const { mnemonic } = this.stream.instructions[operation.instructionIndex]!.definition;
+    countEnded(this.counters, mnemonic, operation, this.limits);
+  }
+
+  /** Whether everything has ended once all cycles before `cycle` are done. */
+  private endsBy(cycle: number): boolean {
+    return (
+      this.stream.state.halted && queuedPipelines.every((name) => this.pipelines[name].endsBy(cycle))
+    );
+  }
+
+  /** Phase 2: at most one per pipeline, in this order. */
+  private start(cycle: number): void {
+    this.startMatrix(cycle);
+    const shifting = this.weightPath.startShift(cycle);
+    if (shifting) this.datapath.startShift(cycle);
+    const fetch = this.startHead('weights', cycle);
+    if (fetch) this.weightPath.load(fetch.tileNumber).requested = true;
+    const transfer = this.weightPath.startTransfer(cycle);
+    if (transfer) this.datapath.startTransfer(transfer.tileIndex);
+    for (const name of ['activation', 'dma'] as const) {
+      const operation = this.startHead(name, cycle);
+      if (operation) this.datapath.start(operation);
+    }
+  }
+
+  private startMatrix(cycle: number): void {
+    const operation = this.startHead('matrix', cycle);
+    if (operation?.work.kind !== 'matrix') return;
+    if (operation.work.switchWeights) {
+      this.state.activeTile = operation.tileNumber;
+      this.weightPath.state.shadowFree = true;
+    }
+    this.datapath.start(operation);
+  }
+
+  private startHead(name: QueuedPipeline, cycle: number): Operation | undefined {
+    const queue = this.pipelines[name];
+    const head = queue.head();
+    if (!head || head.dispatchCycle >= cycle) return undefined;
+    const cause = this.waitCauseOf(head, queue, cycle);
+    if (cause !== 'none') {
+      head.waitCause = cause;
+      return undefined;
+    }
+    // Behind a busy pipeline it waited without ever being looked at as the head.
+    if (head.waitCause === 'none' && cycle > head.dispatchCycle + 1) head.waitCause = 'pipeline';
+    return queue.start(cycle);
+  }
+
+  /** What keeps the head of a pipeline from starting in `cycle`. */
+  private waitCauseOf(head: Operation, queue: PipelineQueue, cycle: number): WaitCause {
+    if (queue.state.freeFrom > cycle) return 'pipeline';
+    if (head.tileNumber >= 0 && head.pipeline === 'matrix') {
+      const load = this.weightPath.load(head.tileNumber);
+      if (!load.shifted) return load.arrived ? 'shift' : 'weights';
+    }
+    return this.findBlocker(head, cycle) ? 'dependency' : 'none';
+  }
+
+  /** The oldest earlier operation that holds a conflicting region in `cycle`. */
+  findBlocker(operation: Operation, cycle: number): Operation | undefined {
+    let earlier = Math.max(operation.clearBefore, this.state.firstUnended);
+    for (; earlier < operation.sequence; earlier++) {
+      const candidate = this.operations[earlier]!;
+      if (blocks(candidate, operation, cycle)) {
+        operation.clearBefore = earlier;
+        operation.waitedFor = earlier;
+        return candidate;
+      }
+    }
+    operation.clearBefore = operation.sequence;
+    return undefined;
+  }
+
+  /** Phase 3: at most one instruction. */
+  private dispatch(cycle: number): void {
+    const { state, stream } = this;
+    state.hold = undefined;
+    const instruction = stream.head();
+    if (!instruction) return;
+    const resolved = stream.resolve(instruction);
+    if (resolved.fault) this.fail(resolved.fault);
+    const { work } = resolved;
+    state.hold = this.holdOf(work, cycle);
+    if (state.hold) return;
+    const { definition } = instruction;
+    const operation: Operation = {
+      sequence: this.operations.length,
+      instructionIndex: stream.state.index,
+      repetition: stream.state.repetition,
+      pipeline: definition.pipeline,
+      work,
+      regions: definition.regions(work, this.limits),
+      timing: definition.timing(work, this.configuration),
+      dispatchCycle: cycle,
+      tileNumber: this.takeTileNumber(work),
+      startCycle: -1,
+      endCycle: -1,
+      waitCause: 'none',
+      waitedFor: -1,
+      clearBefore: 0,
+      ended: false,
+    };
+    const hazard = this.options.hazards === 'fault' && this.hazards.check(operation);
+    if (hazard) this.fail(hazard);
+    this.operations.push(operation);
+    this.hazards.note(operation);
+    state.dispatched = operation.sequence;
+    this.noteHighWater(operation.regions);
+    stream.advance(instruction, work);
+    if (operation.pipeline === 'control') this.executeControl(operation, cycle);
+    else this.pipelines[operation.pipeline].enqueue(operation);
+    state.headSince = cycle + 1;
+  }
+
+  /** The number of the tile that a read_weights supplies or a switch takes, else −1. */
+  private takeTileNumber(work: Work): number {
+    if (work.kind === 'weights') {
+      return this.weightPath.announce(work.tileIndex, work.usefulWeights);
+    }
+    if (work.kind !== 'matrix' || !work.switchWeights) return -1;
+    const tileNumber = this.state.switchesDispatched;
+    const supplied = this.weightPath.state.loads.length;
+    if (tileNumber >= supplied) {
+      this.fail({
+        kind: 'tile',
+        unit: 'weight fifo',
+        reason: `switch number ${tileNumber + 1} has no tile: read_weights supplied ${supplied}`,
+        help: 'read a tile before each matrix instruction that switches',
+      });
+    }
+    this.state.switchesDispatched++;
+    return tileNumber;
+  }
+
+  private holdOf(work: Work, cycle: number): Hold {
+    if (work.kind === 'sync') return this.oldestNamed(work.mask) ? 'sync' : undefined;
+    if (work.kind !== 'sync_host') return undefined;
+    if (this.options.hostSignals === 'caller') {
+      return this.state.hostSignalled ? undefined : 'sync_host';
+    }
+    const { responseCycles } = this.configuration.hostInterface;
+    return cycle < this.state.headSince + responseCycles ? 'sync_host' : undefined;
+  }
+
+  /** Cells of the array, R·C. */
+  get cells(): number {
+    return this.limits.rows * this.limits.columns;
+  }
+
+  /** The mask of the sync that is held at the head of the stream. */
+  heldMask(): number {
+    return this.stream.head()!.operands.pipelines!;
+  }
+
+  /** The oldest unended operation of the pipelines in a sync's mask. */
+  oldestNamed(mask: number): Operation | undefined {
+    const named = syncPipelines.filter((_, bit) => (mask >> bit) & 1);
+    if (!named.some((name) => this.pipelines[name].busy())) return undefined;
+    for (let i = this.state.firstUnended; i < this.operations.length; i++) {
+      const operation = this.operations[i]!;
+      if (!operation.ended && named.some((name) => name === operation.pipeline)) return operation;
+    }
+    return undefined;
+  }
+
+  private executeControl(operation: Operation, cycle: number): void {
+    const { state } = this;
+    operation.startCycle = cycle;
+    operation.endCycle = cycle + 1;
+    const { work } = operation;
+    if (work.kind === 'sync' || work.kind === 'sync_host') {
+      if (cycle > state.headSince) operation.waitCause = work.kind === 'sync' ? 'sync' : 'host';
+    }
+    if (work.kind === 'sync') this.hazards.clear(work.mask);
+    if (work.kind === 'sync_host') state.hostSignalled = false;
+    if (work.kind === 'debug_tag') state.debugTag = work.tag;
+    if (work.kind === 'interrupt_host') this.datapath.raiseInterrupt();
+  }
+
+  private noteHighWater(regions: readonly Region[]): void {
+    for (const { memory, to } of regions) {
+      if (memory !== 'unifiedBuffer') continue;
+      this.counters.unifiedBufferHighWater = Math.max(this.counters.unifiedBufferHighWater, to);
+    }
+  }
+
+  private fail(detail: FaultDetail): never {
+    const { index } = this.stream.state;
+    const instruction = this.stream.instructions[index];
+    this.state.fault = new MachineFault(detail, {
+      cycle: this.state.cycle,
+      instructionIndex: index,
+      mnemonic: instruction?.definition.mnemonic ?? 'end of program',
+      source: instruction?.source,
+    });
+    throw this.state.fault;
+  }
+
+  /** The first cycle after the current one in which anything can end, become free, or start. */
+  private nextEvent(): number {
+    const { state } = this;
+    const { cycle } = state;
+    if (state.dispatched >= 0) return cycle + 1;
+    let event = this.weightPath.nextEvent();
+    for (const name of queuedPipelines) {
+      event = Math.min(event, this.pipelines[name].nextEvent(cycle));
+    }
+    if (state.hold === 'sync_host' && this.options.hostSignals === 'automatic') {
+      const due = state.headSince + this.configuration.hostInterface.responseCycles;
+      event = Math.min(event, due);
+    }
+    assert(event > cycle, `an event at ${event} was missed in cycle ${cycle}`);
+    return event;
+  }
+
+  /** Phase 5, for the cycles from the current one up to `to`. */
+  private work(to: number): void {
+    const { buses } = this.counters;
+    this.datapath.work(this.state.cycle, to);
+    if (this.weightPath.state.transfer?.endCycle === to) {
+      buses.weightMemoryToFifo += this.limits.rows * this.limits.columns;
+      this.datapath.tileArrives();
+    }
+    const transfer = this.pipelines.dma.oldestInFlight();
+    if (transfer?.endCycle === to && transfer.work.kind === 'dma') {
+      buses[transfer.work.direction] += transfer.work.rows * transfer.work.rowBytes;
+      this.datapath.transferArrives(transfer);
+    }
+  }
+
+  /** Whether a row is fed in the current cycle, and by which operation. */
+  feeding(): Operation | undefined {
+    const newest = this.pipelines.matrix.newestInFlight();
+    return newest && this.state.cycle < issueEnd(newest) ? newest : undefined;
+  }
+
+  /** A copy of all state, from which `restore` continues exactly. */
+  snapshot() {
+    return structuredClone({
+      operations: this.operations,
+      counters: this.counters,
+      stream: this.stream.state,
+      weightPath: this.weightPath.state,
+      pipelines: queuedPipelines.map((name) => this.pipelines[name].state),
+      unsynced: this.hazards.unsynced,
+      state: { ...this.state, fault: undefined },
+    });
+  }
+
+  restore(saved: ReturnType<Sequencer['snapshot']>): void {
+    const from = structuredClone(saved);
+    this.operations.length = 0;
+    for (const operation of from.operations) this.operations.push(operation);
+    Object.assign(this.counters, from.counters);
+    this.stream.state = from.stream;
+    this.weightPath.state = from.weightPath;
+    queuedPipelines.forEach((name, i) => {
+      this.pipelines[name].state = from.pipelines[i]!;
+    });
+    this.hazards.unsynced = from.unsynced;
+    Object.assign(this.state, from.state);
+  }
+
+  describe(): UnitView {
+    return describeSequencer(this);
+  }
+}

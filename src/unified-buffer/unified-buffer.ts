@@ -1,0 +1,55 @@
+import { assert } from '../errors/internal-error.ts';
+import type { UnitView } from '../trace/register-view.ts';
+
+/**
+ * The on-chip memory of activations: bytes, in rows of W.
+ * Source: paper, figure 1 (24 MiB). Assumption: one MXU read, one Activation Unit read and write
+ * per cycle, and a port of its own for the host, so that its users never wait for each other.
+ */
+export class UnifiedBuffer {
+  readonly bytes: Uint8Array;
+  readonly rowBytes: number;
+
+  constructor(sizeBytes: number, rowBytes: number) {
+    this.bytes = new Uint8Array(sizeBytes);
+    this.rowBytes = rowBytes;
+  }
+
+  /** The bytes [from, to), not copied. */
+  view(from: number, to: number): Uint8Array {
+    this.checkRange(from, to);
+    return this.bytes.subarray(from, to);
+  }
+
+  write(byte: number, values: Uint8Array): void {
+    this.checkRange(byte, byte + values.length);
+    this.bytes.set(values, byte);
+  }
+
+  snapshot(): Uint8Array {
+    return this.bytes.slice();
+  }
+
+  restore(bytes: Uint8Array): void {
+    this.bytes.set(bytes);
+  }
+
+  /** The bytes of row `ubRow`, each as a register. */
+  describeRow(ubRow: number): UnitView {
+    const first = ubRow * this.rowBytes;
+    this.checkRange(first, first + this.rowBytes);
+    return {
+      unit: 'unified-buffer',
+      registers: Array.from({ length: this.rowBytes }, (_, i) => ({
+        name: `byte[${first + i}]`,
+        bits: 8,
+        doc: `Byte ${i} of row ${ubRow}.`,
+        read: () => this.bytes[first + i]!,
+      })),
+    };
+  }
+
+  private checkRange(from: number, to: number): void {
+    assert(from >= 0 && from <= to && to <= this.bytes.length, `unified buffer ${from}..${to}`);
+  }
+}
