@@ -1,6 +1,6 @@
 import type { Pipeline, Region, Timing, Work } from '../isa/work.ts';
 
-/** Why a dispatched instruction, or a held one, waited in the last cycle before it started. */
+/** Why a dispatched instruction waits before it starts, or one at the head of the stream is held. */
 export const waitCauses = [
   'none',
   'pipeline',
@@ -35,7 +35,11 @@ export interface Operation {
   /** −1 until known. */
   startCycle: number;
   endCycle: number;
-  waitCause: WaitCause;
+  /** Cycles waited for each of `waitCauses`, in their order. */
+  readonly waits: number[];
+  /** What it waits for now, and the first cycle of that not yet counted in `waits`. */
+  waitingFor: WaitCause;
+  waitingSince: number;
   /** The operation that held the region it waited for, or −1. */
   waitedFor: number;
   /** No operation before this one holds a conflicting region. */
@@ -46,4 +50,23 @@ export interface Operation {
 /** First cycle in which the next instruction of the pipeline may start, once this one has started. */
 export function issueEnd(operation: Operation): number {
   return operation.startCycle + operation.timing.issueCycles;
+}
+
+/** Counts what it waited for up to `cycle`, from which on it waits for `cause`. */
+export function waitFor(operation: Operation, cause: WaitCause, cycle: number): void {
+  const waited = waitCauses.indexOf(operation.waitingFor);
+  operation.waits[waited]! += cycle - operation.waitingSince;
+  operation.waitingFor = cause;
+  operation.waitingSince = cycle;
+}
+
+/** Cycles that it waited in all. */
+export function waitCyclesOf(operation: Operation): number {
+  return operation.waits.reduce((sum, cycles) => sum + cycles, 0);
+}
+
+/** What it waited for longest, the first of `waitCauses` where two are equal; `none` if never. */
+export function waitCauseOf(operation: Operation): WaitCause {
+  const longest = Math.max(...operation.waits);
+  return longest === 0 ? 'none' : waitCauses[operation.waits.indexOf(longest)]!;
 }

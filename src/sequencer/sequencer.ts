@@ -8,13 +8,13 @@ import { transferCycles } from '../numerics/transfer-cycles.ts';
 import { type Counters, zeroCounters } from '../trace/counters.ts';
 import type { UnitView } from '../trace/register-view.ts';
 import { chargeCycles } from './charge.ts';
-import type { Datapath } from './datapath.ts';
 import { countEnded } from './count-ended.ts';
+import type { Datapath } from './datapath.ts';
 import { blocks } from './dependencies.ts';
 import { describeSequencer } from './describe.ts';
 import { HazardCheck } from './hazard-check.ts';
 import { InstructionStream } from './instruction-stream.ts';
-import { issueEnd, type Operation, type WaitCause } from './operation.ts';
+import { issueEnd, type Operation, type WaitCause, waitCauses, waitFor } from './operation.ts';
 import { PipelineQueue } from './pipeline-queue.ts';
 import { WeightPath } from './weight-path.ts';
 
@@ -183,7 +183,8 @@ export class Sequencer {
   /** Whether everything has ended once all cycles before `cycle` are done. */
   private endsBy(cycle: number): boolean {
     return (
-      this.stream.state.halted && queuedPipelines.every((name) => this.pipelines[name].endsBy(cycle))
+      this.stream.state.halted &&
+      queuedPipelines.every((name) => this.pipelines[name].endsBy(cycle))
     );
   }
 
@@ -216,18 +217,13 @@ export class Sequencer {
     const queue = this.pipelines[name];
     const head = queue.head();
     if (!head || head.dispatchCycle >= cycle) return undefined;
-    const cause = this.waitCauseOf(head, queue, cycle);
-    if (cause !== 'none') {
-      head.waitCause = cause;
-      return undefined;
-    }
-    // Behind a busy pipeline it waited without ever being looked at as the head.
-    if (head.waitCause === 'none' && cycle > head.dispatchCycle + 1) head.waitCause = 'pipeline';
-    return queue.start(cycle);
+    const cause = this.obstacleOf(head, queue, cycle);
+    if (cause !== head.waitingFor) waitFor(head, cause, cycle);
+    return cause === 'none' ? queue.start(cycle) : undefined;
   }
 
   /** What keeps the head of a pipeline from starting in `cycle`. */
-  private waitCauseOf(head: Operation, queue: PipelineQueue, cycle: number): WaitCause {
+  private obstacleOf(head: Operation, queue: PipelineQueue, cycle: number): WaitCause {
     if (queue.state.freeFrom > cycle) return 'pipeline';
     if (head.tileNumber >= 0 && head.pipeline === 'matrix') {
       const load = this.weightPath.load(head.tileNumber);
@@ -275,7 +271,10 @@ export class Sequencer {
       tileNumber: this.takeTileNumber(work),
       startCycle: -1,
       endCycle: -1,
-      waitCause: 'none',
+      waits: waitCauses.map(() => 0),
+      // Until it is the head of its pipeline it waits for those before it.
+      waitingFor: 'pipeline',
+      waitingSince: cycle + 1,
       waitedFor: -1,
       clearBefore: 0,
       ended: false,
@@ -349,7 +348,8 @@ export class Sequencer {
     operation.endCycle = cycle + 1;
     const { work } = operation;
     if (work.kind === 'sync' || work.kind === 'sync_host') {
-      if (cycle > state.headSince) operation.waitCause = work.kind === 'sync' ? 'sync' : 'host';
+      const cause = waitCauses.indexOf(work.kind === 'sync' ? 'sync' : 'host');
+      operation.waits[cause] = cycle - state.headSince;
     }
     if (work.kind === 'sync') this.hazards.clear(work.mask);
     if (work.kind === 'sync_host') state.hostSignalled = false;

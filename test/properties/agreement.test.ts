@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { instructionSet } from '../../src/isa/table.ts';
+import { allWaitCauses, Coverage } from './coverage.ts';
+import { randomPrograms } from './random-program.ts';
+import { leastMet, propertyParameters } from './runs.ts';
+import {
+  buildMachine,
+  expectOracleTimes,
+  expectReferenceMemories,
+  expectSame,
+  observe,
+  runToFault,
+  waysOfExecuting,
+} from './ways-of-executing.ts';
+
+const coverage = new Coverage();
+
+test('every way of executing, the reference and the oracle agree on random programs', () => {
+  const property = fc.property(randomPrograms({ wild: false }), (program) => {
+    const [first, ...others] = waysOfExecuting;
+    const machine = buildMachine(program, first!.engine);
+    const fault = runToFault(machine, first!.run);
+    expectOracleTimes(program, machine, fault);
+    if (!fault) expectReferenceMemories(program, machine);
+    const want = observe(machine);
+    for (const way of others) {
+      const other = buildMachine(program, way.engine);
+      expect(runToFault(other, way.run)?.message, way.name).toBe(fault?.message);
+      expectSame(way.name, observe(other), want);
+    }
+    if (!fault) coverage.note(machine);
+  });
+  fc.assert(property, propertyParameters(2000));
+  console.log(`met in random programs:\n${coverage}`);
+  const wanted = [
+    ...instructionSet.filter((d) => !d.reserved).map((d) => `instruction ${d.mnemonic}`),
+    ...instructionSet.flatMap((d) =>
+      d.fields.filter((f) => f.flag).map((f) => `flag ${d.mnemonic}.${f.name}`),
+    ),
+    ...instructionSet.flatMap((d) =>
+      d.fields.flatMap((f) =>
+        (f.values ?? [])
+          .filter((v) => !v.reserved)
+          .map((v) => `value ${d.mnemonic}.${f.name}=${v.name}`),
+      ),
+    ),
+    ...allWaitCauses,
+    'rows more than 2R',
+  ];
+  expect(coverage.missing(wanted, leastMet(20))).toEqual([]);
+});
+
+test('programs that break rules fault in the same cycle everywhere', () => {
+  const kinds = new Coverage();
+  const property = fc.property(
+    randomPrograms({ wild: true }),
+    fc.constantFrom('interlock' as const, 'fault' as const),
+    (program, hazards) => {
+      const machine = buildMachine(program, 'rows', hazards);
+      const fault = runToFault(machine, (m) => void m.run());
+      expectOracleTimes(program, machine, fault, hazards);
+      const stepped = buildMachine(program, 'cells', hazards);
+      const other = runToFault(stepped, (m) => {
+        while (!m.finished) m.step();
+      });
+      expect(other?.message).toBe(fault?.message);
+      expectSame('cells, cycle by cycle', observe(stepped), observe(machine));
+      if (fault) kinds.count(`fault ${fault.kind}`);
+    },
+  );
+  fc.assert(property, propertyParameters(500));
+  console.log(`faults met:\n${kinds}`);
+  const wanted = ['fault range', 'fault tile', 'fault hazard'];
+  expect(kinds.missing(wanted, leastMet(20))).toEqual([]);
+});
+
+test('registers agree in every cycle, and a restored machine continues as the original', () => {
+  const property = fc.property(
+    randomPrograms({ wild: false, maxLength: 16 }),
+    fc.integer({ min: 1, max: 30 }),
+    (program, pause) => {
+      const rows = buildMachine(program, 'rows');
+      const cells = buildMachine(program, 'cells');
+      const restored = buildMachine(program, 'rows');
+      const step = (m: typeof rows) => runToFault(m, (machine) => machine.step());
+      for (let i = 0; !rows.finished && i < 3000; i++) {
+        const fault = step(rows);
+        expect(step(cells)?.message).toBe(fault?.message);
+        if (i % 3 === 0) expectSame(`cycle ${i}`, observe(cells), observe(rows));
+        if (i === pause) restored.restore(rows.snapshot());
+        if (i > pause) step(restored);
+        if (fault) break;
+      }
+      if (rows.finished && restored.cycle > 0) {
+        expectSame('restored', observe(restored), observe(rows));
+      }
+    },
+  );
+  fc.assert(property, propertyParameters(150));
+});

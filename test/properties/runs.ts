@@ -1,0 +1,18 @@
+import type { Parameters } from 'fast-check';
+
+const factor = Number(process.env.SYSTOLE_RUNS ?? 1);
+
+/** How often something must be met: less in runs that are shortened, never more. */
+export function leastMet(times: number): number {
+  return Math.max(1, Math.floor(times * Math.min(1, factor)));
+}
+
+/**
+ * Runs of a property: as many as given, times SYSTOLE_RUNS (a factor, 1 without it), from the seed
+ * SYSTOLE_SEED if it is set. A failure prints the seed and the shrunk program.
+ */
+export function propertyParameters(runs: number): Parameters<unknown> {
+  const seed = process.env.SYSTOLE_SEED;
+  const numRuns = Math.max(1, Math.round(runs * factor));
+  return { numRuns, ...(seed === undefined ? {} : { seed: Number(seed) }), endOnFailure: false };
+}
