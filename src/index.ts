@@ -1,1 +1,100 @@
-export const x: number = 1;
+/**
+ * Systole as a library: everything that the command line does. Imports nothing from Node; reading
+ * and writing matrix files is in `systole/node`.
+ */
+export { type AssembleOptions, type AssembleResult, assemble } from './assembler/assemble.ts';
+export { disassemble } from './assembler/disassemble.ts';
+export { formatInstruction } from './assembler/format-instruction.ts';
+export { formatListing } from './assembler/listing.ts';
+export { type CompileOptions, type CompileResult, compileGemm } from './compiler/compile-gemm.ts';
+export { type GemmOperator, type GemmSize, parseGemmSize } from './compiler/gemm-operator.ts';
+export {
+  type Bandwidth,
+  type Configuration,
+  type Limits,
+  limitsOf,
+} from './config/configuration.ts';
+export {
+  type Parameter,
+  type PresetName,
+  parameters,
+  presetDocs,
+  presets,
+} from './config/parameters.ts';
+export { type MachineChoice, resolveConfiguration, type Setting } from './config/resolve.ts';
+export { formatValue } from './config/values.ts';
+export { type DiagnosticCode, diagnosticCodes } from './errors/codes.ts';
+export { type Diagnostic, formatDiagnostic, type Span } from './errors/diagnostic.ts';
+export { InternalError } from './errors/internal-error.ts';
+export { type FaultKind, faultKinds, MachineFault } from './errors/machine-fault.ts';
+export { nearest, suggest } from './errors/suggestion.ts';
+export type { Field, Instruction, InstructionDefinition } from './isa/definition.ts';
+export { decodeProgram, encodeInstruction, encodeProgram, sizeBytesOf } from './isa/encoding.ts';
+export { makeInstruction } from './isa/make-instruction.ts';
+export { type Register, registers } from './isa/registers.ts';
+export { instructionNamed, instructionSet } from './isa/table.ts';
+export { readCsv, writeCsv } from './loader/csv.ts';
+export { loadProgram, readResults } from './loader/load.ts';
+export { readNpy, writeNpy } from './loader/npy.ts';
+export { type EngineName, Machine, type MachineOptions, type RunStatus } from './machine/machine.ts';
+export type { MemoryImage, Placement } from './memory/memory-image.ts';
+export type { ArrayRegisters } from './mxu/array-engine.ts';
+export { decodeObject, encodeObject } from './program/object-file.ts';
+export type {
+  ElementType,
+  Expectation,
+  Matrix,
+  MatrixData,
+  MatrixDeclaration,
+  Program,
+} from './program/program.ts';
+export { evaluateExpectations, multiply, requantise } from './reference/matmul.ts';
+export { type Operation, type WaitCause, waitCauses } from './sequencer/operation.ts';
+export type { HazardMode, HostSignals } from './sequencer/sequencer.ts';
+export {
+  type Checked,
+  type CheckResult,
+  checkOutputs,
+  type Difference,
+  outputsWithoutExpectation,
+  unchecked,
+} from './simulation/check.ts';
+export {
+  defaultCheck,
+  defaultScale,
+  fullCheckMacs,
+  type GemmRun,
+  type GemmRunOptions,
+  randomMatrix,
+  randomOperands,
+  runGemm,
+} from './simulation/gemm.ts';
+export {
+  describeConfiguration,
+  type InstructionReport,
+  type OutputReport,
+  type RunReport,
+  reportRun,
+  teraOpsPerSecondOf,
+} from './simulation/report.ts';
+export {
+  defaultMaxCycles,
+  prepareMachine,
+  readOutputs,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationResult,
+  simulate,
+} from './simulation/simulate.ts';
+export type { Counters } from './trace/counters.ts';
+export {
+  type CycleRecord,
+  headerOf,
+  type RecordOptions,
+  stepAndRecord,
+  type TraceEvent,
+  type TraceHeader,
+  unitNamesOf,
+} from './trace/cycle-record.ts';
+export type { RegisterView, UnitView } from './trace/register-view.ts';
+export { version } from './version.ts';

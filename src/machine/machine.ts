@@ -4,9 +4,11 @@ import { type Configuration, limitsOf } from '../config/configuration.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import { HostInterface } from '../host-interface/host-interface.ts';
 import type { Instruction } from '../isa/definition.ts';
+import type { Pipeline } from '../isa/work.ts';
+import type { MemoryImage } from '../memory/memory-image.ts';
 import type { ArrayEngine, ArrayRegisters, ArrayShape } from '../mxu/array-engine.ts';
 import { CellArray } from '../mxu/cell-array.ts';
-import { describeArray } from '../mxu/describe.ts';
+import { describeArray, type FedRow } from '../mxu/describe.ts';
 import { RowEngine } from '../mxu/row-engine.ts';
 import type { Operation } from '../sequencer/operation.ts';
 import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
@@ -16,19 +18,8 @@ import type { UnitView } from '../trace/register-view.ts';
 import { UnifiedBuffer } from '../unified-buffer/unified-buffer.ts';
 import { WeightFifo } from '../weight-fifo/weight-fifo.ts';
 import { WeightMemory } from '../weight-memory/weight-memory.ts';
+import { describeLandings, describeResultWrites, findInProgress } from './describe-traffic.ts';
 import { timingOnlyDatapath, UnitDatapath, type WatchSums } from './unit-datapath.ts';
-
-/** Bytes to place in a memory before the run. */
-export interface Placement {
-  readonly byte: number;
-  readonly bytes: Uint8Array;
-}
-
-/** What a run starts from: everything that is not named is zero. */
-export interface MemoryImage {
-  readonly hostMemory: readonly Placement[];
-  readonly weightMemory: readonly Placement[];
-}
 
 /** How the array is computed: row by row when fed, or cell by cell in every cycle. */
 export type EngineName = 'rows' | 'cells';
@@ -104,6 +95,11 @@ export class Machine {
     return this.sequencer.operations;
   }
 
+  /** Operations of a pipeline that have not ended, or ended in the last executed cycle. */
+  operationsInFlight(pipeline: Pipeline): Operation[] {
+    return this.sequencer.recentOperations(pipeline);
+  }
+
   /** Interrupts that the program has raised. */
   get interrupts(): number {
     return this.withValues().units.hostInterface.interrupts;
@@ -154,20 +150,20 @@ export class Machine {
       hostInterface.describe(),
       weightFifo.describe(),
       describeArray(() => this.feeding()),
+      describeLandings(this),
       activationUnit.describe(),
+      describeResultWrites(this),
     ];
   }
 
   /** The row that was fed in the last executed cycle. */
-  private feeding() {
-    const cycle = this.cycle - 1;
-    const operation = this.sequencer.operations.findLast(
-      (o) => o.pipeline === 'matrix' && o.startCycle >= 0 && o.startCycle <= cycle,
-    );
-    if (!operation || operation.work.kind !== 'matrix') return undefined;
-    const row = cycle - operation.startCycle;
-    if (row >= operation.work.rows) return undefined;
-    return { row, ubByte: operation.work.ubByte, accRow: operation.work.accRow };
+  private feeding(): FedRow | undefined {
+    const operation = findInProgress(this, 'matrix', ({ startCycle, timing }, cycle) => {
+      return cycle < startCycle + timing.issueCycles;
+    });
+    if (operation?.work.kind !== 'matrix') return undefined;
+    const { ubByte, accRow } = operation.work;
+    return { row: this.cycle - 1 - operation.startCycle, ubByte, accRow };
   }
 
   /** A copy of all state; `restore` on a machine of the same program and options continues it. */

@@ -414,6 +414,21 @@ export class Sequencer {
     return newest && this.state.cycle < issueEnd(newest) ? newest : undefined;
   }
 
+  /** Operations of a pipeline that were in flight in the last executed cycle, oldest first. */
+  recentOperations(pipeline: Pipeline): Operation[] {
+    const found: Operation[] = [];
+    const last = this.state.cycle - 1;
+    for (let i = this.operations.length - 1; i >= 0; i--) {
+      const operation = this.operations[i]!;
+      if (operation.pipeline !== pipeline) continue;
+      if (operation.startCycle < 0) continue;
+      // A pipeline is in order: what started before one that has ended has ended as well.
+      if (operation.endCycle <= last) break;
+      found.unshift(operation);
+    }
+    return found;
+  }
+
   /** A copy of all state, from which `restore` continues exactly. */
   snapshot() {
     return structuredClone({

@@ -1,0 +1,120 @@
+import { dump, parse } from 'npyjs';
+import { elementBytes } from '../program/layout.ts';
+import type { Matrix, MatrixData } from '../program/program.ts';
+import { dataClasses, formatShape, type MatrixResult, refuse } from './matrix-data.ts';
+import { headerTextByte, type NpyHeader, readNpyHeader } from './npy-header.ts';
+
+const elementsLimit = 2 ** 31;
+
+/** Alignment of the values in files that we write. Source: numpy.lib.format, version 1.0. */
+const dataAlignment = 64;
+
+const space = 0x20;
+const newline = 0x0a;
+
+/**
+ * Reads a .npy file: little-endian int8, uint8, int16, int32 or float32, one or two dimensions.
+ * A vector [n] is a matrix of one row. Fortran order is transposed. The values may share memory
+ * with `bytes`. `file` is for messages.
+ */
+export function readNpy(bytes: Uint8Array, file: string): MatrixResult {
+  const { header, problem } = readNpyHeader(bytes, file);
+  if (problem) return refuse(problem);
+  const { type, shape } = header;
+  const written = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  if (shape.length < 1 || shape.length > 2) {
+    const message = `${file}: shape ${written} has ${shape.length} dimensions, a matrix has 1 or 2`;
+    return refuse({ code: 'L304', message });
+  }
+  const rows = shape.length === 2 ? shape[0]! : 1;
+  const columns = shape.at(-1)!;
+  if (rows === 0 || columns === 0) {
+    const message = `${file}: shape ${written} holds no values`;
+    return refuse({ code: 'L304', message });
+  }
+  if (rows * columns > elementsLimit) {
+    const message = `${file}: shape ${written} is more than ${elementsLimit} values`;
+    return refuse({ code: 'L302', message });
+  }
+  const needed = rows * columns * elementBytes[type];
+  const present = bytes.length - header.dataByte;
+  if (present !== needed) {
+    const what = present < needed ? 'truncated' : 'too long';
+    const shapeAndType = `${formatShape({ rows, columns })} ${type}`;
+    const message = `${file}: ${what}: ${present} bytes of values, ${shapeAndType} takes ${needed}`;
+    return refuse({ code: 'L302', message });
+  }
+  const values = readValues(bytes, header);
+  const transposes = header.fortranOrder && rows > 1 && columns > 1;
+  const data = transposes ? transpose(values, columns, rows, header) : values;
+  return { matrix: { type, rows, columns, data }, diagnostics: [] };
+}
+
+/** Writes a .npy file, version 1.0, C order, with its values at a multiple of 64 bytes. */
+export function writeNpy(matrix: Matrix): Uint8Array<ArrayBuffer> {
+  const { data, rows, columns } = matrix;
+  // npyjs aligns the values to 8 bytes only, so it writes the header and we pad it.
+  const header = new Uint8Array(dump(data.subarray(0, 0), [rows, columns]));
+  const file = joinPadded(header, data.byteLength, dataAlignment);
+  const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  file.set(values, file.length - values.length);
+  return file;
+}
+
+/** The values in the order of the file; the header has been checked against the file's size. */
+function readValues(bytes: Uint8Array, header: NpyHeader): MatrixData {
+  const { dataByte } = header;
+  const { buffer } = bytes;
+  // npyjs views the values in place: they must be aligned, and the file its whole buffer.
+  const whole = bytes.byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
+  if (whole && dataByte % elementBytes[header.type] === 0) return parse(buffer).data as MatrixData;
+  const values = bytes.subarray(dataByte);
+  const copy = joinPadded(bytes.subarray(0, dataByte), values.length, elementBytes[header.type]);
+  copy.set(values, copy.length - values.length);
+  return parse(copy.buffer).data as MatrixData;
+}
+
+/** Room for a file: the header with spaces added, so that what follows is aligned. */
+function joinPadded(
+  header: Uint8Array,
+  valueBytes: number,
+  alignment: number,
+): Uint8Array<ArrayBuffer> {
+  const paddedBytes = Math.ceil(header.length / alignment) * alignment;
+  const file = new Uint8Array(paddedBytes + valueBytes);
+  file.fill(space, 0, paddedBytes);
+  file.set(header);
+  if (paddedBytes > header.length) {
+    if (file[header.length - 1] === newline) file[header.length - 1] = space;
+    file[paddedBytes - 1] = newline;
+  }
+  const major = header[6]!;
+  const view = new DataView(file.buffer);
+  const textBytes = paddedBytes - headerTextByte(major);
+  if (major === 1) view.setUint16(8, textBytes, true);
+  else view.setUint32(8, textBytes, true);
+  return file;
+}
+
+/** The transpose of `rows` × `columns` values, in squares that stay in the cache. */
+function transpose(
+  values: MatrixData,
+  rows: number,
+  columns: number,
+  { type }: NpyHeader,
+): MatrixData {
+  const side = 32;
+  const result = new dataClasses[type](values.length);
+  for (let rowBlock = 0; rowBlock < rows; rowBlock += side) {
+    const rowEnd = Math.min(rows, rowBlock + side);
+    for (let columnBlock = 0; columnBlock < columns; columnBlock += side) {
+      const columnEnd = Math.min(columns, columnBlock + side);
+      for (let row = rowBlock; row < rowEnd; row++) {
+        for (let column = columnBlock; column < columnEnd; column++) {
+          result[column * rows + row] = values[row * columns + column]!;
+        }
+      }
+    }
+  }
+  return result;
+}

@@ -1,0 +1,130 @@
+import type { Limits } from '../config/configuration.ts';
+import { assert } from '../errors/internal-error.ts';
+import { parameterBlockBytes } from '../isa/instructions/activate.ts';
+import { elementBytes, hostLayout, parameterBytes, tileLayout } from '../program/layout.ts';
+import type {
+  Matrix,
+  MatrixData,
+  MatrixDeclaration,
+  ParameterDeclaration,
+} from '../program/program.ts';
+import { dataClasses } from './matrix-data.ts';
+
+/**
+ * Bytes between a matrix and the order in which the machine wants them. Multi-byte values are
+ * little-endian. Assumption: so is the computer that runs this, as are all that browsers and Node
+ * are shipped for today; bytes are copied, never swapped.
+ */
+
+/** What of a declaration decides where its elements lie. */
+type PackedShape = Pick<MatrixDeclaration, 'rows' | 'columns' | 'type' | 'role'>;
+
+/** Below this many bytes a loop is faster than a view and a copy. */
+const shortCopyBytes = 24;
+
+/**
+ * The bytes of a matrix as they lie in its memory.
+ * Weights: tiles of R·C bytes, row-major, tile (i, j) at i·nBlocks + j. Others: column blocks, a
+ * row every `pitch` bytes. Padding is zero. The matrix has the declared shape and type.
+ */
+export function packMatrix(shape: PackedShape, matrix: Matrix, limits: Limits): Uint8Array {
+  assert(matrix.data.length === shape.rows * shape.columns, 'pack: shape of the matrix');
+  assert(matrix.type === shape.type, 'pack: type of the matrix');
+  const source = bytesOf(matrix.data);
+  if (shape.role === 'weights') return packTiles(shape, source, limits);
+  const layout = hostLayout(shape, limits);
+  const size = elementBytes[shape.type];
+  const rowBytes = shape.columns * size;
+  const packed = new Uint8Array(layout.bytes);
+  for (let block = 0; block < layout.blocks; block++) {
+    const from = block * layout.blockColumns * size;
+    const count = Math.min(layout.blockColumns * size, rowBytes - from);
+    for (let row = 0; row < shape.rows; row++) {
+      const to = block * layout.blockBytes + row * layout.pitch;
+      copyBytes(source, row * rowBytes + from, packed, to, count);
+    }
+  }
+  return packed;
+}
+
+function packTiles(shape: PackedShape, source: Uint8Array, limits: Limits): Uint8Array {
+  assert(elementBytes[shape.type] === 1, 'pack: weights are 8 bits wide');
+  const { nBlocks, tiles } = tileLayout(shape, limits);
+  const tileBytes = limits.rows * limits.columns;
+  const packed = new Uint8Array(tiles * tileBytes);
+  for (let row = 0; row < shape.rows; row++) {
+    const kBlock = Math.floor(row / limits.rows);
+    const tileRow = row - kBlock * limits.rows;
+    for (let nBlock = 0; nBlock < nBlocks; nBlock++) {
+      const column = nBlock * limits.columns;
+      const to = (kBlock * nBlocks + nBlock) * tileBytes + tileRow * limits.columns;
+      const count = Math.min(limits.columns, shape.columns - column);
+      copyBytes(source, row * shape.columns + column, packed, to, count);
+    }
+  }
+  return packed;
+}
+
+/** The matrix whose column blocks these bytes are; bytes between the rows are ignored. */
+export function unpackResult(shape: PackedShape, limits: Limits, bytes: Uint8Array): Matrix {
+  const layout = hostLayout(shape, limits);
+  assert(bytes.length === layout.bytes, `unpack: ${bytes.length} bytes, not ${layout.bytes}`);
+  const { rows, columns, type } = shape;
+  const size = elementBytes[type];
+  const rowBytes = columns * size;
+  const values = new Uint8Array(rows * rowBytes);
+  for (let block = 0; block < layout.blocks; block++) {
+    const to = block * layout.blockColumns * size;
+    const count = Math.min(layout.blockColumns * size, rowBytes - to);
+    for (let row = 0; row < rows; row++) {
+      const from = block * layout.blockBytes + row * layout.pitch;
+      copyBytes(bytes, from, values, row * rowBytes + to, count);
+    }
+  }
+  return { type, rows, columns, data: new dataClasses[type](values.buffer) };
+}
+
+/**
+ * The parameter blocks of so many columns, one per C columns: C int32 biases, C float32 scales,
+ * C int8 shifts, which are 0. Columns of padding have bias 0 and scale 0. The constants named have
+ * 1 row of `columns` values.
+ */
+export function packParameters(
+  declaration: ParameterDeclaration,
+  matrices: ReadonlyMap<string, Matrix>,
+  limits: Limits,
+): Uint8Array {
+  const { columns, bias, scale = 1 } = declaration;
+  const biases = bias === undefined ? new Int32Array(columns) : dataOf(bias, matrices);
+  const scales =
+    typeof scale === 'string' ? dataOf(scale, matrices) : new Float32Array(columns).fill(scale);
+  assert(biases instanceof Int32Array && biases.length === columns, 'parameters: bias');
+  assert(scales instanceof Float32Array && scales.length === columns, 'parameters: scale');
+  const packed = new Uint8Array(parameterBytes(columns, limits));
+  const blockBytes = parameterBlockBytes(limits.columns);
+  for (let from = 0, at = 0; from < columns; from += limits.columns, at += blockBytes) {
+    const to = Math.min(columns, from + limits.columns);
+    packed.set(bytesOf(biases.subarray(from, to)), at);
+    packed.set(bytesOf(scales.subarray(from, to)), at + limits.columns * elementBytes.int32);
+  }
+  return packed;
+}
+
+function dataOf(name: string, matrices: ReadonlyMap<string, Matrix>): MatrixData | undefined {
+  return matrices.get(name)?.data;
+}
+
+function bytesOf(data: MatrixData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function copyBytes(
+  source: Uint8Array,
+  from: number,
+  target: Uint8Array,
+  to: number,
+  count: number,
+): void {
+  if (count >= shortCopyBytes) target.set(source.subarray(from, from + count), to);
+  else for (let i = 0; i < count; i++) target[to + i] = source[from + i]!;
+}

@@ -1,0 +1,166 @@
+import type { GemmOperator } from '../compiler/gemm-operator.ts';
+import { InternalError } from '../errors/internal-error.ts';
+import type { WatchSums } from '../machine/unit-datapath.ts';
+import { createRandom } from '../numerics/random.ts';
+import type { Matrix, Program } from '../program/program.ts';
+import { canCheck, checkProduct } from '../reference/freivalds.ts';
+import { finishSums } from '../reference/matmul.ts';
+import {
+  type Checked,
+  type CheckResult,
+  checkOutputs,
+  compareMatrices,
+  describeDifference,
+  unchecked,
+} from './check.ts';
+import { readOutputs, type Simulation, type SimulationOptions, simulate } from './simulate.ts';
+
+/** Up to this many multiply-accumulates a product is compared element by element by default. */
+export const fullCheckMacs = 2 ** 29;
+
+export interface GemmRunOptions extends SimulationOptions {
+  /** Without it: `full` up to 2^29 multiply-accumulates, `quick` above. */
+  readonly check?: Checked;
+}
+
+export interface GemmRun {
+  readonly simulation: Simulation;
+  readonly check: CheckResult;
+}
+
+/** A matrix of uniformly random values of the whole range of its type, row-major from the seed. */
+export function randomMatrix(
+  type: 'int8' | 'uint8',
+  rows: number,
+  columns: number,
+  seed: number,
+): Matrix {
+  const random = createRandom(seed);
+  const bytes = new Uint8Array(rows * columns);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = random() >>> 24;
+  const data = type === 'int8' ? new Int8Array(bytes.buffer) : bytes;
+  return { type, rows, columns, data };
+}
+
+/** Random operands `a` and `b` of a product; they differ although they come from one seed. */
+export function randomOperands(operator: GemmOperator, seed: number): Map<string, Matrix> {
+  const { m, k, n, aType, bType } = operator;
+  return new Map([
+    ['a', randomMatrix(aType, m, k, 2 * seed)],
+    ['b', randomMatrix(bType, k, n, 2 * seed + 1)],
+  ]);
+}
+
+/**
+ * The scale that is used for 8-bit outputs where none is given: with operands uniform over their
+ * types it brings most sums of K products into the range of the output.
+ */
+export function defaultScale(k: number): number {
+  return 1 / (128 * Math.sqrt(k));
+}
+
+/** How a product is checked where the caller does not say. */
+export function defaultCheck({ m, k, n }: GemmOperator): Checked {
+  return m * k * n <= fullCheckMacs ? 'full' : 'quick';
+}
+
+/** Runs a compiled product and checks it. Throws a MachineFault if the program is at fault. */
+export async function runGemm(
+  program: Program,
+  operator: GemmOperator,
+  matrices: ReadonlyMap<string, Matrix>,
+  options: GemmRunOptions = {},
+): Promise<GemmRun> {
+  const { a, b } = operandsOf(matrices, options);
+  const wanted = options.timingOnly ? 'none' : (options.check ?? defaultCheck(operator));
+  // Where sums may wrap, Freivalds' test over the integers says nothing.
+  const checked = wanted === 'quick' && a && b && !canCheck(a, b) ? 'full' : wanted;
+  const quick = checked === 'quick';
+  const sums = quick ? new Int32Array(operator.m * operator.n) : undefined;
+  const watchSums = sums && collectSums(program, operator, sums);
+  const result = await simulate(program, matrices, { ...options, ...(watchSums && { watchSums }) });
+  if (!result.simulation) {
+    throw new InternalError(`a compiled product does not load: ${result.diagnostics[0]?.message}`);
+  }
+  const { simulation } = result;
+  if (simulation.status !== 'finished' || checked === 'none')
+    return { simulation, check: unchecked };
+  if (!sums) return { simulation, check: checkOutputs(simulation, matrices) };
+  return { simulation, check: checkQuickly(simulation, operator, matrices, sums) };
+}
+
+function operandsOf(matrices: ReadonlyMap<string, Matrix>, options: GemmRunOptions) {
+  const a = matrices.get('a');
+  const b = matrices.get('b');
+  if ((!a || !b) && !options.timingOnly) throw new InternalError('a product needs a and b');
+  return { a, b };
+}
+
+/**
+ * Takes the raw sums of every element out of the machine when an activate reads them. Each activate
+ * of a compiled product reads the rows of one pass and one block of columns, in that order.
+ */
+function collectSums(program: Program, operator: GemmOperator, sums: Int32Array): WatchSums {
+  const { m, n } = operator;
+  const { columns } = program.configuration.mxu;
+  const nBlocks = Math.ceil(n / columns);
+  let current = -1;
+  let block = nBlocks - 1;
+  let firstRow = 0;
+  let rowsOfPass = 0;
+  return (operation, row, values) => {
+    if (operation.sequence !== current) {
+      current = operation.sequence;
+      block = (block + 1) % nBlocks;
+      if (block === 0) firstRow += rowsOfPass;
+      if (operation.work.kind === 'activation') rowsOfPass = operation.work.rows;
+    }
+    const used = Math.min(columns, n - block * columns);
+    const at = (firstRow + row) * n + block * columns;
+    if (firstRow + row >= m) throw new InternalError('a product has more rows than its operand');
+    sums.set(values.subarray(0, used), at);
+  };
+}
+
+/** Freivalds' test on the raw sums, then every element against its requantised sum. */
+function checkQuickly(
+  simulation: Simulation,
+  operator: GemmOperator,
+  matrices: ReadonlyMap<string, Matrix>,
+  sums: Int32Array,
+): CheckResult {
+  const product = checkProduct(matrices.get('a')!, matrices.get('b')!, sums, unpredictable());
+  const output = readOutputs(simulation).get('c')!;
+  const { program } = simulation;
+  const expectation = program.expectations[0]!;
+  const finished = () => finishSums(sums, operator.n, expectation, matrices);
+  if (!product.match) {
+    const { row, column } = product;
+    const at = row * operator.n + column;
+    sums[at] = product.expected;
+    const [expected, got] = [finished()[at]!, output.data[at]!];
+    const firstDifference = describeDifference(simulation, 'c', row, column, expected, got);
+    return { checked: 'quick', match: false, firstDifference };
+  }
+  const expected = { ...output, data: finished() };
+  const firstDifference = compareMatrices(simulation, 'c', output, expected);
+  return firstDifference
+    ? { checked: 'quick', match: false, firstDifference }
+    : { checked: 'quick', match: true };
+}
+
+/** Random numbers that the operands cannot have been chosen against. */
+function unpredictable(): () => number {
+  const { crypto } = globalThis;
+  // Some small engines have no cryptography; time is the best they offer.
+  if (!crypto) return createRandom(Date.now());
+  const pool = new Uint32Array(4096);
+  let used = pool.length;
+  return () => {
+    if (used === pool.length) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    return pool[used++]!;
+  };
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { limitsOf } from '../../src/config/configuration.ts';
+import { presets } from '../../src/config/parameters.ts';
+import { packMatrix, packParameters, unpackResult } from '../../src/loader/pack.ts';
+import { anyMatrix, countingMatrix, matrixOf } from './matrices.ts';
+
+/** The arrays that the layouts are tried on, rows × columns. */
+const arrays = [
+  [1, 1],
+  [8, 8],
+  [12, 20],
+  [20, 12],
+  [3, 7],
+] as const;
+
+function limitsFor(rows: number, columns: number) {
+  return limitsOf({ ...presets['tpu-tiny'], mxu: { rows, columns } });
+}
+
+describe('by hand, on an array of 3 rows and 7 columns: W is 8', () => {
+  const limits = limitsFor(3, 7);
+
+  it('cuts activations into column blocks of R = 3, a row every 8 bytes', () => {
+    const matrix = matrixOf('int8', 2, 4, [1, 2, 3, 4, 5, 6, 7, 8]);
+    const packed = packMatrix({ ...matrix, role: 'activations' }, matrix, limits);
+    expect([...packed]).toEqual([
+      ...[1, 2, 3, 0, 0, 0, 0, 0, 5, 6, 7, 0, 0, 0, 0, 0],
+      ...[4, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0],
+    ]);
+  });
+
+  it('cuts weights into tiles of 21 bytes, K block by K block', () => {
+    const matrix = countingMatrix('uint8', 4, 8);
+    const packed = packMatrix({ ...matrix, role: 'weights' }, matrix, limits);
+    expect([...packed]).toEqual([
+      ...[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23],
+      ...[8, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0],
+      ...[25, 26, 27, 28, 29, 30, 31, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      ...[32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ]);
+  });
+
+  it('takes int32 results from column blocks of C = 7, a row every 32 bytes', () => {
+    // 7 × 4 = 28 bytes, rounded up to a multiple of W.
+    const bytes = new Uint8Array(2 * 32).fill(0xee);
+    const words = new DataView(bytes.buffer);
+    for (let column = 0; column < 7; column++) words.setInt32(4 * column, -column, true);
+    words.setInt32(32, 1_000_000, true);
+    const shape = { rows: 1, columns: 8, type: 'int32', role: 'result' } as const;
+    const values = [0, -1, -2, -3, -4, -5, -6, 1_000_000];
+    expect(unpackResult(shape, limits, bytes)).toEqual(matrixOf('int32', 1, 8, values));
+  });
+
+  it('puts 7 biases, 7 scales and 7 shifts into each parameter block of 63 bytes', () => {
+    const matrices = new Map([
+      ['b', matrixOf('int32', 1, 8, [1, 2, 3, 4, 5, 6, -1, 256])],
+      ['s', matrixOf('float32', 1, 8, [1, 2, 0.5, 1, 1, 1, -1, 1])],
+    ]);
+    const declaration = { name: 'p', columns: 8, address: 0, bias: 'b', scale: 's' };
+    const packed = packParameters(declaration, matrices, limits);
+    expect(packed.length).toBe(2 * 63);
+    // float32: 1 is 0x3f800000, 2 is 0x40000000, 0.5 is 0x3f000000, −1 is 0xbf800000.
+    expect([...packed.subarray(0, 63)]).toEqual([
+      ...[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0],
+      ...[255, 255, 255, 255],
+      ...[0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0, 0x3f, 0, 0, 0x80, 0x3f],
+      ...[0, 0, 0x80, 0x3f, 0, 0, 0x80, 0x3f, 0, 0, 0x80, 0xbf],
+      ...[0, 0, 0, 0, 0, 0, 0],
+    ]);
+    const second = new Array<number>(63).fill(0);
+    second.splice(1, 1, 1);
+    second.splice(28, 4, 0, 0, 0x80, 0x3f);
+    expect([...packed.subarray(63)]).toEqual(second);
+  });
+
+  it('without constants the bias is 0 and the scale 1, or the one that is given', () => {
+    const declaration = { name: 'p', columns: 1, address: 0 };
+    expect([...packParameters(declaration, new Map(), limits)].indexOf(0x3f)).toBe(31);
+    const tenth = new DataView(
+      packParameters({ ...declaration, scale: 0.1 }, new Map(), limits).buffer,
+    );
+    expect(tenth.getInt32(0, true)).toBe(0);
+    expect(tenth.getFloat32(28, true)).toBe(Math.fround(0.1));
+    expect(tenth.getFloat32(32, true)).toBe(0);
+  });
+});
+
+describe.each(arrays)('on an array of %i×%i', (rows, columns) => {
+  const limits = limitsFor(rows, columns);
+  const [R, C, W] = [rows, columns, Math.ceil(Math.max(rows, columns) / 8) * 8];
+
+  it('puts every activation at block·(rows·pitch) + row·pitch + column, the rest zero', () => {
+    fc.assert(
+      fc.property(anyMatrix(['int8', 'uint8'], 45), (matrix) => {
+        const packed = packMatrix({ ...matrix, role: 'activations' }, matrix, limits);
+        const expected = new Uint8Array(Math.ceil(matrix.columns / R) * matrix.rows * W);
+        for (let i = 0; i < matrix.rows; i++) {
+          for (let k = 0; k < matrix.columns; k++) {
+            const block = Math.floor(k / R);
+            const at = block * matrix.rows * W + i * W + (k % R);
+            expected[at] = matrix.data[i * matrix.columns + k]!;
+          }
+        }
+        expect(packed).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('puts every weight into tile i·nBlocks + j, row by row, the rest zero', () => {
+    fc.assert(
+      fc.property(anyMatrix(['int8', 'uint8'], 45), (matrix) => {
+        const packed = packMatrix({ ...matrix, role: 'weights' }, matrix, limits);
+        const nBlocks = Math.ceil(matrix.columns / C);
+        const expected = new Uint8Array(Math.ceil(matrix.rows / R) * nBlocks * R * C);
+        for (let k = 0; k < matrix.rows; k++) {
+          for (let n = 0; n < matrix.columns; n++) {
+            const tile = Math.floor(k / R) * nBlocks + Math.floor(n / C);
+            const at = tile * R * C + (k % R) * C + (n % C);
+            expected[at] = matrix.data[k * matrix.columns + n]!;
+          }
+        }
+        expect(packed).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives back every matrix that is packed as a result', () => {
+    fc.assert(
+      fc.property(anyMatrix(undefined, 45), (matrix) => {
+        const shape = { ...matrix, role: 'result' } as const;
+        const packed = packMatrix(shape, matrix, limits);
+        expect(unpackResult(shape, limits, packed)).toEqual(matrix);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
