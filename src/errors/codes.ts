@@ -3,7 +3,7 @@
  * A1xx assembler, O2xx object files, L3xx matrices and their files, C4xx configuration.
  */
 export const diagnosticCodes = {
-  A101: 'A character that no token begins with.',
+  A101: 'A character that no token begins with, or an unknown escape in a string.',
   A102: 'A string or block comment that the line or file ends before it is closed.',
   A103: 'A number that cannot be read: bad digits for its base, or beyond 2^53.',
   A104: 'An unknown mnemonic or directive.',
@@ -14,7 +14,7 @@ export const diagnosticCodes = {
   A109: 'A value outside the range of its field.',
   A110: 'A name that is not defined.',
   A111: 'A name that is defined already, or is reserved.',
-  A112: 'An expression that cannot be evaluated: division by zero, or not a whole number.',
+  A112: 'An expression without a value: division by zero, beyond 2^53, or not a whole number.',
   A113: 'An address that does not fit its alignment.',
   A114: 'An instruction, register or value that is reserved for a later version.',
   A115: 'A program without halt: it would never end. Instructions behind halt do not exist.',
@@ -24,8 +24,9 @@ export const diagnosticCodes = {
   A119: 'The program expands to more than the assembler accepts.',
   A120: '.machine may stand once, before anything that depends on the array.',
   A121: 'A matrix declaration that cannot be: unknown type or role, or an impossible shape.',
-  A122: 'An .expect that does not fit the matrices it names.',
+  A122: 'An .expect or .parameters that does not fit the matrices it names.',
   A123: 'A memory has no room left for what is declared.',
+  A124: 'An error that the program itself reports, by .error.',
   O201: 'Not an object file of Systole, or damaged.',
   O202: 'An object file of another version.',
   O203: 'An object file whose contents contradict themselves.',

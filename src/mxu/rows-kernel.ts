@@ -28,8 +28,7 @@ export const multiplyRows: RowsKernel = (a, w, sums, rows, depth, columns) => {
       const w2 = w1 + columns;
       const w3 = w2 + columns;
       for (let c = 0; c < columns; c++) {
-        const products =
-          a0 * w[w0 + c]! + a1 * w[w1 + c]! + a2 * w[w2 + c]! + a3 * w[w3 + c]!;
+        const products = a0 * w[w0 + c]! + a1 * w[w1 + c]! + a2 * w[w2 + c]! + a3 * w[w3 + c]!;
         sums[sumRow + c] = (sums[sumRow + c]! + products) | 0;
       }
     }

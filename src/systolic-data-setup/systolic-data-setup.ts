@@ -13,11 +13,7 @@ export class SystolicDataSetup {
   }
 
   /** The first R bytes of the row `row` rows behind `ubByte`. */
-  takeRow(
-    read: (from: number, to: number) => Uint8Array,
-    ubByte: number,
-    row: number,
-  ): Uint8Array {
+  takeRow(read: (from: number, to: number) => Uint8Array, ubByte: number, row: number): Uint8Array {
     const from = ubByte + row * this.rowBytes;
     return read(from, from + this.arrayRows);
   }

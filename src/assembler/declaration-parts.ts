@@ -1,0 +1,117 @@
+import { suggest } from '../errors/suggestion.ts';
+import { isSymbolName } from '../program/symbols.ts';
+import type { Allocator } from './allocation.ts';
+import type { AssemblyState } from './assembly-state.ts';
+import { type Place, quote, type WordToken } from './token.ts';
+import type { TokenCursor } from './token-cursor.ts';
+import { type PlacedValue, readBounded, readReal } from './values.ts';
+
+/** Reads a name that a declaration defines; the cursor breaks if no comma follows. */
+export function readDeclaredName(cursor: TokenCursor): WordToken | undefined {
+  const name = cursor.expectName('a name');
+  if (!name) return undefined;
+  if (!isSymbolName(name.text)) {
+    cursor.fail('A105', `the name ${quote(name.text)} is too long`, name);
+    return undefined;
+  }
+  cursor.expect(',', `behind ${quote(name.text)}`);
+  return name;
+}
+
+/** Reads `, key=value` up to the end; each key once, its value by its reader. */
+export function readOptions(
+  cursor: TokenCursor,
+  directive: string,
+  readers: Readonly<Record<string, ((key: Place) => void) | undefined>>,
+): void {
+  const seen = new Set<string>();
+  while (!cursor.broken && !cursor.ended) {
+    if (!cursor.expect(',', 'before the next option')) return;
+    const key = cursor.expectName(`an option of ${directive}`);
+    if (!key) return;
+    const word = key.text.toLowerCase();
+    const reader = Object.hasOwn(readers, word) ? readers[word] : undefined;
+    if (!reader) {
+      const message = `${directive} has no option ${quote(key.text)}`;
+      cursor.fail('A106', message, key, () => suggest(key.text, Object.keys(readers)));
+    } else if (seen.has(word)) {
+      cursor.fail('A108', `${word} is given twice`, key);
+    } else {
+      seen.add(word);
+      reader(key);
+    }
+  }
+}
+
+/** Reads `=` and then an address from 0 on. */
+export function readAddress(state: AssemblyState, cursor: TokenCursor): PlacedValue | undefined {
+  if (!cursor.expect('=', 'behind at')) return undefined;
+  return readBounded(state, cursor, 'at', 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** Finds room for a declaration, or reports that there is none. */
+export function allocate(
+  state: AssemblyState,
+  memory: { readonly allocator: Allocator; readonly name: string; readonly unit: string },
+  size: number,
+  at: PlacedValue | undefined,
+  place: Place,
+): number | undefined {
+  if (at && at.value === undefined) return undefined;
+  const { allocator, name, unit } = memory;
+  const address =
+    at?.value === undefined
+      ? allocator.allocate(size)
+      : allocator.place(at.value, size)
+        ? at.value
+        : undefined;
+  if (address === undefined && !state.settled.standIn) {
+    const where = at ? ` at ${at.value}` : '';
+    const message = `${name} has no room for ${size} ${unit}${where}`;
+    state.reporter.report('A123', message, at?.place ?? place, `it has ${allocator.size} ${unit}`);
+  }
+  return address;
+}
+
+/** A word with its place. */
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly place: Place;
+}
+
+/** Reads one of some words; A121 with a suggestion for another one. */
+export function readChoice<T extends string>(
+  cursor: TokenCursor,
+  choices: readonly T[],
+  kind: string,
+  what: string,
+): Choice<T> | undefined {
+  const word = cursor.expectName(what);
+  if (!word) return undefined;
+  const value = choices.find((c) => c === word.text.toLowerCase());
+  if (value !== undefined) return { value, place: word };
+  const message = `${quote(word.text)} is no ${kind}`;
+  cursor.fail('A121', message, word, () => suggest(word.text, choices));
+  return undefined;
+}
+
+/** What `scale=` gives: a number, or the name of a matrix. */
+export interface ScaleValue {
+  readonly value: number | string | undefined;
+  readonly matrix?: WordToken;
+  readonly mistaken: boolean;
+}
+
+/** Reads a real number or the name of a matrix. */
+export function readScale(state: AssemblyState, cursor: TokenCursor): ScaleValue {
+  const token = cursor.peek();
+  const isMatrix =
+    token?.kind === 'name' &&
+    (state.matrices.has(token.text) || state.unknownMatrices.has(token.text));
+  if (isMatrix) {
+    cursor.take();
+    return { value: token.text, matrix: token, mistaken: false };
+  }
+  const { value } = readReal(state, cursor);
+  return { value, mistaken: value === undefined };
+}
