@@ -22,7 +22,7 @@ const repeat = fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, between(1, 5))
 const flag = between(0, 1);
 
 /** A machine whose array has up to 20 rows and columns and whose memories are small. */
-export const arbitraryConfiguration: fc.Arbitrary<Configuration> = fc
+const arbitraryConfiguration: fc.Arbitrary<Configuration> = fc
   .record({
     rows: between(1, 20),
     columns: between(1, 20),

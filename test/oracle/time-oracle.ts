@@ -26,7 +26,7 @@ import {
  * predicted or skipped. "Rule n" is the rule of that number in `docs/timing.md`.
  */
 
-export interface OracleInstructionTime {
+interface OracleInstructionTime {
   readonly index: number;
   readonly repetition: number;
   readonly mnemonic: string;

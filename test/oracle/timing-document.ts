@@ -1,6 +1,6 @@
 /** The worked examples of `docs/timing.md`, as their hand calculation states them. */
 
-export interface ExampleRow {
+interface ExampleRow {
   readonly index: number;
   readonly repetition: number;
   readonly mnemonic: string;
