@@ -61,7 +61,12 @@ export class CellArray implements ArrayEngine {
   }
 
   registers(_cycle: number): ArrayRegisters {
-    return copyRegisters(this.state);
+    const registers = copyRegisters(this.state);
+    return {
+      ...registers,
+      switchWave: this.control.map((wave) => wave & switchBit),
+      signedWave: this.control.map((wave) => wave >> 1),
+    };
   }
 
   snapshot() {
@@ -152,39 +157,45 @@ export class CellArray implements ArrayEngine {
   /** All cells, from the bottom right so that every neighbour still holds its old value. */
   private moveCells(cycle: number, fed: { values: Int16Array; control: number }): void {
     const { rows, columns } = this.shape;
-    const { state, control } = this;
-    const { activation, partialSum, activeWeight, shadowWeight, shiftEnable } = state;
+    const { activation, shiftEnable, activationSkew } = this.state;
+    const { control } = this;
     for (let r = rows - 1; r >= 0; r--) {
-      const lastDelay = triangleStart(r) + r - 1;
-      for (let c = columns - 1; c >= 0; c--) {
-        const cell = r * columns + c;
-        let a: number;
-        let wave: number;
-        let enable: number;
-        if (c > 0) {
-          a = activation[cell - 1]!;
-          wave = control[cell - 1]!;
-          enable = shiftEnable[cell - 1]!;
-        } else {
-          a = r > 0 ? state.activationSkew[lastDelay]! : fed.values[0]!;
-          wave = r > 0 ? this.controlSkew[lastDelay]! : fed.control;
-          enable = this.edgeEnable(cycle, r);
-        }
-        if (wave & switchBit) activeWeight[cell] = shadowWeight[cell]!;
-        const byte = activeWeight[cell]!;
-        const weight = wave & signedBit ? (byte << 24) >> 24 : byte;
-        const above = r > 0 ? partialSum[cell - columns]! : 0;
-        if (enable) {
-          shadowWeight[cell] = r > 0 ? shadowWeight[cell - columns]! : this.edgeWeight(cycle, c);
-        }
-        activation[cell] = a;
-        partialSum[cell] = above + a * weight;
-        control[cell] = wave;
-        state.switchWave[cell] = wave & switchBit;
-        state.signedWave[cell] = wave >> 1;
-        shiftEnable[cell] = enable;
+      const first = r * columns;
+      for (let c = columns - 1; c > 0; c--) {
+        const left = first + c - 1;
+        this.moveCell(cycle, r, c, activation[left]!, control[left]!, shiftEnable[left]!);
       }
+      const lastDelay = triangleStart(r) + r - 1;
+      const a = r > 0 ? activationSkew[lastDelay]! : fed.values[0]!;
+      const wave = r > 0 ? this.controlSkew[lastDelay]! : fed.control;
+      this.moveCell(cycle, r, 0, a, wave, this.edgeEnable(cycle, r));
     }
+  }
+
+  /** One cell takes what its left neighbour, or the edge, offers: activation, wave, shift enable. */
+  private moveCell(
+    cycle: number,
+    r: number,
+    c: number,
+    a: number,
+    wave: number,
+    enable: number,
+  ): void {
+    const { columns } = this.shape;
+    const { activation, partialSum, activeWeight, shadowWeight, shiftEnable } = this.state;
+    const cell = r * columns + c;
+    // The wave finds the shadow weight as it was before this cycle's shift.
+    if (wave & switchBit) activeWeight[cell] = shadowWeight[cell]!;
+    const byte = activeWeight[cell]!;
+    const weight = wave & signedBit ? (byte << 24) >> 24 : byte;
+    const above = r > 0 ? partialSum[cell - columns]! : 0;
+    if (enable) {
+      shadowWeight[cell] = r > 0 ? shadowWeight[cell - columns]! : this.edgeWeight(cycle, c);
+    }
+    activation[cell] = a;
+    partialSum[cell] = above + a * weight;
+    this.control[cell] = wave;
+    shiftEnable[cell] = enable;
   }
 
   /** Row r of the left edge is enabled from r cycles after the shift's start to its last cycle. */
