@@ -1,6 +1,7 @@
 import { instructionNamed } from '../isa/table.ts';
 import type { AssemblyState } from './assembly-state.ts';
 import type { Conditional } from './expansion.ts';
+import { assemblerLimits } from './limits.ts';
 import {
   bindArguments,
   type Macro,
@@ -117,6 +118,11 @@ export function assembleConditional(state: AssemblyState, statement: Statement):
 
 function openConditional(state: AssemblyState, directive: string, statement: Statement): void {
   const { expansion } = state;
+  if (expansion.conditionals.length >= assemblerLimits.conditionalDepth) {
+    const message = `.if is nested deeper than ${assemblerLimits.conditionalDepth}`;
+    state.reporter.stop('A119', message, placeOfCall(statement));
+    return;
+  }
   const conditional: Conditional = {
     place: placeOfCall(statement),
     context: expansion.context,

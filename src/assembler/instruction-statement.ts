@@ -28,7 +28,7 @@ export function assembleInstruction(
   if (cursor.broken) return;
   const operands = completeOperands(state, definition, mnemonic, given);
   if (!operands) return;
-  assert(!checkFields(definition, operands), `${definition.mnemonic}: operands were not checked`);
+  assert(!checkFields(definition, operands), 'operands were not checked against their fields');
   if (state.instructions.length >= assemblerLimits.instructions) {
     const message = `the program has more than ${assemblerLimits.instructions} instructions`;
     state.reporter.stop('A119', message, mnemonic, 'repeat= makes one instruction do many');

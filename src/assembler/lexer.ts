@@ -24,6 +24,7 @@ const commentStart = /#|;|\/\/|\/\*/y;
 export function lexLine(line: SourceLine, openComment: Place | undefined): LexedLine {
   const { text } = line;
   const tokens: Token[] = [];
+  if (text.length > assemblerLimits.lineCharacters) return { tokens: [tooLong(line)], openComment };
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -51,9 +52,6 @@ export function lexLine(line: SourceLine, openComment: Place | undefined): Lexed
     const token = readToken(line, at, match);
     tokens.push(token);
     at += token.length;
-    if (tokens.length > assemblerLimits.statementTokens) {
-      return { tokens: [tooLong(line)], openComment: undefined };
-    }
   }
   return { tokens, openComment: undefined };
 }
@@ -136,7 +134,7 @@ function nextSpecial(text: string, from: number): number {
 }
 
 function tooLong(line: SourceLine): Token {
-  const message = `a statement has more than ${assemblerLimits.statementTokens} tokens`;
+  const message = `a line is longer than ${assemblerLimits.lineCharacters} characters`;
   return {
     kind: 'error',
     problem: { code: 'A119', message },

@@ -5,10 +5,12 @@ export const assemblerLimits = {
   includeDepth: 16,
   macroDepth: 64,
   reptDepth: 64,
+  conditionalDepth: 64,
+  lineCharacters: 2 ** 16,
   /** Statements after expansion, skipped and captured ones included. */
   statements: 2 ** 22,
   /** Tokens after expansion. */
-  tokens: 2 ** 25,
+  tokens: 2 ** 24,
   statementTokens: 2 ** 16,
   /** Tokens of the body of one .rept, or of all macros together. */
   bodyTokens: 2 ** 20,

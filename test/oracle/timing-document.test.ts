@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../src/assembler/assemble.ts';
 import { formatDiagnostic } from '../../src/errors/diagnostic.ts';
+import { Machine } from '../../src/machine/machine.ts';
 import type { Program } from '../../src/program/program.ts';
+import { expectOracleTimes, runToFault } from '../properties/ways-of-executing.ts';
 import type { OracleResult } from './time-oracle.ts';
 import { predictTime } from './time-oracle.ts';
 import { readTimingExamples, type TimingExample } from './timing-document.ts';
@@ -45,6 +47,19 @@ describe('docs/timing.md', () => {
     const result = predictTime(instructions, configuration, { hazards: e.hazards });
     const { rows, cycles, counters, fault, macs, fifo } = e;
     expect(summarise(result, e)).toEqual({ rows, cycles, counters, fault, macs, fifo });
+  });
+
+  it.each(examples)('$title (line $line): the machine takes the same times', (e) => {
+    const { instructions, configuration } = assembleExample(e);
+    for (const timingOnly of [false, true]) {
+      const machine = new Machine(configuration, instructions, undefined, {
+        hazards: e.hazards,
+        timingOnly,
+      });
+      const fault = runToFault(machine, (m) => void m.run());
+      expectOracleTimes({ instructions, configuration }, machine, fault, e.hazards);
+      expect(machine.cycle).toBe(e.cycles);
+    }
   });
 
   it.each(examples)(

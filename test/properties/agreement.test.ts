@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { instructionSet } from '../../src/isa/table.ts';
+import { instructionNamed, instructionSet } from '../../src/isa/table.ts';
+import { Machine } from '../../src/machine/machine.ts';
+import { arbitraryProgram } from '../oracle/arbitrary-program.ts';
 import { allWaitCauses, Coverage } from './coverage.ts';
 import { randomPrograms } from './random-program.ts';
 import { leastMet, propertyParameters } from './runs.ts';
@@ -29,6 +31,12 @@ test('every way of executing, the reference and the oracle agree on random progr
       expect(runToFault(other, way.run)?.message, way.name).toBe(fault?.message);
       expectSame(way.name, observe(other), want);
     }
+    const timing = new Machine(program.configuration, program.instructions, undefined, {
+      timingOnly: true,
+    });
+    expect(runToFault(timing, first!.run)?.message, 'timing only').toBe(fault?.message);
+    expect(timing.counters, 'timing only').toEqual(machine.counters);
+    expect(timing.cycle, 'timing only').toBe(machine.cycle);
     if (!fault) coverage.note(machine);
   });
   fc.assert(property, propertyParameters(2000));
@@ -98,4 +106,21 @@ test('registers agree in every cycle, and a restored machine continues as the or
     },
   );
   fc.assert(property, propertyParameters(150));
+});
+
+test('the machine and the oracle agree on programs of another generator', () => {
+  const property = fc.property(
+    arbitraryProgram,
+    fc.constantFrom('interlock' as const, 'fault' as const),
+    ({ configuration, instructions }, hazards) => {
+      const list = instructions.map(({ definition, operands }) => ({
+        definition: instructionNamed(definition.mnemonic)!,
+        operands,
+      }));
+      const machine = new Machine(configuration, list, undefined, { hazards, timingOnly: true });
+      const fault = runToFault(machine, (m) => void m.run());
+      expectOracleTimes({ configuration, instructions: list }, machine, fault, hazards);
+    },
+  );
+  fc.assert(property, propertyParameters(1000));
 });
