@@ -49,11 +49,12 @@ export class ActivationUnit {
 
   /** Does the work of all cycles before `to`; called for every cycle, or once for many. */
   advance(to: number, ports: ActivationPorts): void {
+    // Dropped one step late, so that the cycle of the last write still shows its registers.
+    this.jobs = this.jobs.filter((flight) => flight.rowsWritten < flight.job.rows);
     for (const flight of this.jobs) {
       this.readRows(flight, to, ports);
       this.writeRows(flight, to, ports);
     }
-    this.jobs = this.jobs.filter((flight) => flight.rowsWritten < flight.job.rows);
   }
 
   /** Row i is read in the first of its cycles, start + i·k. */
@@ -98,13 +99,19 @@ export class ActivationUnit {
         {
           name: 'rowsRead',
           bits: 32,
-          doc: 'Rows that the newest activate in flight has read.',
+          doc: 'Rows that the newest activate in flight has read, or −1.',
           read: () => last()?.rowsRead ?? -1,
+        },
+        {
+          name: 'rows',
+          bits: 32,
+          doc: 'Rows that it has in all, or −1.',
+          read: () => last()?.job.rows ?? -1,
         },
         {
           name: 'accRow',
           bits: 16,
-          doc: 'Accumulator row that it read last.',
+          doc: 'Accumulator row that it read last, or −1.',
           read: () => {
             const flight = last();
             return flight && flight.rowsRead > 0 ? flight.job.accRow + flight.rowsRead - 1 : -1;

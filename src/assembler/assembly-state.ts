@@ -101,13 +101,16 @@ export class AssemblyState {
    * unknown. False if its own name is taken: one diagnostic says so.
    */
   defineSymbols(names: readonly NamedValue[], place: Place, mistaken: boolean): boolean {
+    let isSound = true;
     for (const [index, [name, value]] of names.entries()) {
       const meaning: SymbolMeaning = mistaken
         ? { kind: 'unknown' }
         : value === undefined
           ? { kind: 'valueless' }
           : { kind: 'number', value };
-      if (!this.symbols.define(name, meaning, place) && index === 0) return false;
+      if (!isSound && this.symbols.has(name)) continue;
+      if (!this.symbols.define(name, meaning, place)) isSound = false;
+      if (!isSound && index === 0) return false;
     }
     return true;
   }

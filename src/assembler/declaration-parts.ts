@@ -102,16 +102,19 @@ export interface ScaleValue {
   readonly mistaken: boolean;
 }
 
+/** Reads the name of a matrix if one stands here. */
+export function readMatrixName(state: AssemblyState, cursor: TokenCursor): WordToken | undefined {
+  const token = cursor.peek();
+  if (token?.kind !== 'name') return undefined;
+  if (!state.matrices.has(token.text) && !state.unknownMatrices.has(token.text)) return undefined;
+  cursor.take();
+  return token;
+}
+
 /** Reads a real number or the name of a matrix. */
 export function readScale(state: AssemblyState, cursor: TokenCursor): ScaleValue {
-  const token = cursor.peek();
-  const isMatrix =
-    token?.kind === 'name' &&
-    (state.matrices.has(token.text) || state.unknownMatrices.has(token.text));
-  if (isMatrix) {
-    cursor.take();
-    return { value: token.text, matrix: token, mistaken: false };
-  }
+  const matrix = readMatrixName(state, cursor);
+  if (matrix) return { value: matrix.text, matrix, mistaken: false };
   const { value } = readReal(state, cursor);
   return { value, mistaken: value === undefined };
 }

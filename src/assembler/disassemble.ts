@@ -74,8 +74,11 @@ function formatRange({ name, memory, from, to }: NamedRange): string {
 }
 
 function formatExpectation(expectation: Expectation): string {
-  const { name, type, a, b, bias, scale, zeroPoint, clamp, relu } = expectation;
+  const { name, type, a, b, aZeroPoint, bZeroPoint } = expectation;
+  const { bias, scale, zeroPoint, clamp, relu } = expectation;
   const parts = [`.expect ${name} = matmul(${a}, ${b})${bias === undefined ? '' : ` + ${bias}`}`];
+  if (aZeroPoint !== undefined) parts.push(`a_zero_point=${aZeroPoint}`);
+  if (bZeroPoint !== undefined) parts.push(`b_zero_point=${bZeroPoint}`);
   if (scale !== undefined) parts.push(`scale=${formatScale(scale)}`);
   if (zeroPoint !== undefined) parts.push(`zero_point=${zeroPoint}`);
   if (clamp) parts.push(`clamp=${clamp[0]}..${clamp[1]}`);

@@ -7,7 +7,7 @@ import {
 } from '../program/declaration-checks.ts';
 import type { Expectation } from '../program/program.ts';
 import type { AssemblyState } from './assembly-state.ts';
-import { readOptions, readScale, type ScaleValue } from './declaration-parts.ts';
+import { readMatrixName, readOptions, readScale, type ScaleValue } from './declaration-parts.ts';
 import { findMatrix, reportNoMatrix } from './matrix-names.ts';
 import { type Place, quote, spanOf, type WordToken } from './token.ts';
 import type { TokenCursor } from './token-cursor.ts';
@@ -18,6 +18,8 @@ const expectationTypes = ['int32', 'int8', 'uint8'] as const;
 interface Written {
   a: WordToken;
   b: WordToken;
+  aZeroPoint?: PlacedValue;
+  bZeroPoint?: { value: number | string | undefined; matrix?: WordToken };
   bias?: WordToken;
   scale?: ScaleValue;
   zeroPoint?: PlacedValue;
@@ -27,7 +29,10 @@ interface Written {
   places: Map<ExpectationPart, Place>;
 }
 
-/** `.expect NAME = matmul(A, B) [+ BIAS] [, scale=…] [, zero_point=N] [, clamp=LOW..HIGH] …`. */
+/**
+ * `.expect NAME = matmul(A, B) [+ BIAS] [, a_zero_point=N] [, b_zero_point=…] [, scale=…]
+ * [, zero_point=N] [, clamp=LOW..HIGH] …`.
+ */
 export function assembleExpect(state: AssemblyState, cursor: TokenCursor): void {
   const name = cursor.expectName('the name of what is expected');
   if (!name || !state.countDeclaration(name)) return;
@@ -43,6 +48,7 @@ export function assembleExpect(state: AssemblyState, cursor: TokenCursor): void 
   const shapes = {
     a: findOperand(state, written.a),
     b: findOperand(state, written.b),
+    bZeroPoint: written.bZeroPoint?.matrix && findMatrix(state, written.bZeroPoint.matrix),
     bias: written.bias && findMatrix(state, written.bias),
     scale: written.scale?.matrix && findMatrix(state, written.scale.matrix),
     result: state.matrices.get(name.text),
@@ -105,6 +111,15 @@ function readFormulaOptions(state: AssemblyState, cursor: TokenCursor, written: 
   };
   const int32 = (what: string) => readBounded(state, cursor, what, -(2 ** 31), 2 ** 31 - 1);
   readOptions(cursor, '.expect', {
+    a_zero_point: valued('aZeroPoint', () => {
+      written.aZeroPoint = int32('a_zero_point');
+    }),
+    b_zero_point: valued('bZeroPoint', () => {
+      const matrix = readMatrixName(state, cursor);
+      written.bZeroPoint = matrix
+        ? { value: matrix.text, matrix }
+        : { value: int32('b_zero_point').value };
+    }),
     scale: valued('scale', () => {
       written.scale = readScale(state, cursor);
     }),
@@ -140,6 +155,8 @@ function buildExpectation(
 ): Expectation {
   const declared = expectationTypes.find((t) => t === state.matrices.get(name.text)?.type);
   const scale = written.scale?.value;
+  const aZeroPoint = written.aZeroPoint?.value;
+  const bZeroPoint = written.bZeroPoint?.value;
   const zeroPoint = written.zeroPoint?.value;
   const low = written.clamp?.low.value;
   const high = written.clamp?.high.value;
@@ -148,6 +165,8 @@ function buildExpectation(
     type: written.type ?? declared ?? (written.scale ? 'int8' : 'int32'),
     a: written.a.text,
     b: written.b.text,
+    ...(aZeroPoint !== undefined && { aZeroPoint }),
+    ...(bZeroPoint !== undefined && { bZeroPoint }),
     ...(written.bias && { bias: written.bias.text }),
     ...(scale !== undefined && { scale }),
     ...(zeroPoint !== undefined && { zeroPoint }),

@@ -1,6 +1,6 @@
 import { assemblerLimits } from './limits.ts';
 import { parseNumber } from './number-literal.ts';
-import type { LexicalProblem, Place, SourceLine, Token } from './token.ts';
+import type { LexicalProblem, Place, SourceLine, Token, WordToken } from './token.ts';
 
 /** The tokens of a line, and the block comment that is open at its end. */
 export interface LexedLine {
@@ -8,9 +8,10 @@ export interface LexedLine {
   readonly openComment: Place | undefined;
 }
 
-const blank = /[ \t\r\f\v]+/y;
 const template = /\\(?:[A-Za-z_][A-Za-z0-9_]*|@|\(\))/;
-const word = new RegExp(
+const blank = /[ \t\r\f\v]+/y;
+const plainName = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*(?!\.?[\\A-Za-z0-9_])/y;
+const templateName = new RegExp(
   `(?:[A-Za-z_]|${template.source})(?:[A-Za-z0-9_]|\\.(?=[A-Za-z0-9_\\\\])|${template.source})*`,
   'y',
 );
@@ -18,7 +19,16 @@ const directive = /\.[A-Za-z_][A-Za-z0-9_]*/y;
 const basedNumber = /0[xbo][0-9A-Za-z_]*/iy;
 const decimalNumber = /[0-9](?:[eE][+-](?=[0-9])|[0-9A-Za-z_]|\.(?=[0-9]))*/y;
 const punctuation = /<<|>>|<=|>=|==|!=|&&|\|\||\.\.|[-+*/%&|^~!<>=?:()[\],]/y;
-const commentStart = /#|;|\/\/|\/\*/y;
+
+/** Where the match at `at` ends, or `at` if there is none. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
+}
 
 /** Splits one line into tokens; characters that form none become tokens of kind `error`. */
 export function lexLine(line: SourceLine, openComment: Place | undefined): LexedLine {
@@ -26,59 +36,62 @@ export function lexLine(line: SourceLine, openComment: Place | undefined): Lexed
   const tokens: Token[] = [];
   if (text.length > assemblerLimits.lineCharacters) return { tokens: [tooLong(line)], openComment };
   let at = 0;
-  const match = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    return pattern.exec(text)?.[0];
-  };
   if (openComment) {
     const end = text.indexOf('*/');
     if (end < 0) return { tokens, openComment };
     at = end + 2;
   }
-  while (at < text.length) {
-    const space = match(blank);
-    if (space) {
-      at += space.length;
-      continue;
-    }
-    const comment = match(commentStart);
-    if (comment === '/*') {
+  for (at = endOf(blank, text, at); at < text.length; at = endOf(blank, text, at)) {
+    const character = text[at]!;
+    if (character === '#' || character === ';' || text.startsWith('//', at)) break;
+    if (character === '/' && text[at + 1] === '*') {
       const end = text.indexOf('*/', at + 2);
       if (end < 0) return { tokens, openComment: { line, column: at + 1, length: 2 } };
       at = end + 2;
       continue;
     }
-    if (comment) break;
-    const token = readToken(line, at, match);
+    const token = readToken(line, at, character);
     tokens.push(token);
     at += token.length;
   }
   return { tokens, openComment: undefined };
 }
 
-function readToken(
-  line: SourceLine,
-  at: number,
-  match: (pattern: RegExp) => string | undefined,
-): Token {
-  const place = (text: string) => ({ text, line, column: at + 1, length: text.length });
-  const name = match(word);
-  if (name) return { kind: name.includes('\\') ? 'template' : 'name', ...place(name) };
-  const number = match(basedNumber) ?? match(decimalNumber);
-  if (number) {
-    const literal = parseNumber(number);
-    if ('problem' in literal) {
-      return { kind: 'error', problem: literal.problem, ...place(number) };
-    }
-    return { ...literal, ...place(number) };
-  }
-  if (line.text[at] === '"') return readString(line, at);
-  const dotted = match(directive);
-  if (dotted) return { kind: 'directive', ...place(dotted) };
-  const symbol = match(punctuation);
-  if (symbol) return { kind: 'punctuation', ...place(symbol) };
-  const character = String.fromCodePoint(line.text.codePointAt(at)!);
-  return { kind: 'error', problem: strayCharacter(line.text, at), ...place(character) };
+function readToken(line: SourceLine, at: number, character: string): Token {
+  const { text } = line;
+  if (character === '"') return readString(line, at);
+  if (isDigit(character)) return readNumber(line, at);
+  const name = endOf(plainName, text, at);
+  if (name > at) return wordToken('name', line, at, name);
+  const symbol = endOf(punctuation, text, at);
+  if (symbol > at) return wordToken('punctuation', line, at, symbol);
+  const dotted = endOf(directive, text, at);
+  if (dotted > at) return wordToken('directive', line, at, dotted);
+  const joined = endOf(templateName, text, at);
+  if (joined > at) return wordToken('template', line, at, joined);
+  const wide = text.codePointAt(at)! > 0xffff ? 2 : 1;
+  return errorToken(strayCharacter(text, at), line, at, at + wide);
+}
+
+// Tokens are written out field by field: spreading objects took most of the lexer's time.
+
+function wordToken(kind: WordToken['kind'], line: SourceLine, at: number, end: number): WordToken {
+  return { kind, text: line.text.slice(at, end), line, column: at + 1, length: end - at };
+}
+
+function errorToken(problem: LexicalProblem, line: SourceLine, at: number, end: number): Token {
+  const text = line.text.slice(at, end);
+  return { kind: 'error', problem, text, line, column: at + 1, length: end - at };
+}
+
+function readNumber(line: SourceLine, at: number): Token {
+  const based = endOf(basedNumber, line.text, at);
+  const end = based > at ? based : endOf(decimalNumber, line.text, at);
+  const text = line.text.slice(at, end);
+  const literal = parseNumber(text);
+  if ('problem' in literal) return errorToken(literal.problem, line, at, end);
+  const { kind, value } = literal;
+  return { kind, value, text, line, column: at + 1, length: end - at };
 }
 
 function strayCharacter(text: string, at: number): LexicalProblem {
@@ -87,7 +100,7 @@ function strayCharacter(text: string, at: number): LexicalProblem {
   const printable = point > 0x20 && point < 0x7f;
   const shown = printable ? `'${text[at]}' (${hex})` : hex;
   const help =
-    text[at] === '.' && /[0-9]/.test(text[at + 1] ?? '')
+    text[at] === '.' && isDigit(text[at + 1] ?? '')
       ? 'a real number begins with a digit: 0.5'
       : text[at] === "'"
         ? 'strings stand in double quotes'
@@ -118,13 +131,14 @@ function readString(line: SourceLine, start: number): Token {
     at += 2;
   }
   const closed = text[at] === '"';
-  const length = Math.min(text.length, closed ? at + 1 : at) - start;
-  const token = { text: text.slice(start, start + length), line, column: start + 1, length };
+  const end = Math.min(text.length, closed ? at + 1 : at);
   if (!closed) {
     const message = 'the line ends before the string is closed';
-    return { kind: 'error', problem: { code: 'A102', message, help: 'close it with "' }, ...token };
+    problem = { code: 'A102', message, help: 'close it with "' };
   }
-  return problem ? { kind: 'error', problem, ...token } : { kind: 'string', content, ...token };
+  if (problem) return errorToken(problem, line, start, end);
+  const written = text.slice(start, end);
+  return { kind: 'string', content, text: written, line, column: start + 1, length: end - start };
 }
 
 function nextSpecial(text: string, from: number): number {

@@ -5,6 +5,8 @@ export type NumberLiteral =
   | { readonly kind: 'integer' | 'real'; readonly value: number }
   | { readonly problem: LexicalProblem };
 
+/** Most numbers, read without further ado. */
+const plainPattern = /^(?:0|[1-9][0-9]{0,14})$/;
 const integerPattern =
   /^(0x[0-9a-f](?:_?[0-9a-f])*|0b[01](?:_?[01])*|0o[0-7](?:_?[0-7])*|[0-9](?:_?[0-9])*)([km]?)$/i;
 const realPattern = /^[0-9](?:_?[0-9])*(?:\.[0-9](?:_?[0-9])*)?(?:e[+-]?[0-9]+)?$/i;
@@ -16,6 +18,7 @@ function problem(message: string, help: string): NumberLiteral {
 
 /** Reads `10`, `0xff`, `0b1010`, `0o17`, `1_000`, `4K`, `24M`, `0.0125`, `1e-3`. */
 export function parseNumber(text: string): NumberLiteral {
+  if (plainPattern.test(text)) return { kind: 'integer', value: Number(text) };
   const integer = integerPattern.exec(text);
   if (integer) {
     const digits = integer[1]!.replaceAll('_', '');

@@ -34,7 +34,7 @@ function localNames(
 }
 
 /** The fields that operands without a name fill, in order: those that must be given, else all. */
-export function positionalFields(definition: InstructionDefinition): readonly Field[] {
+function positionalFields(definition: InstructionDefinition): readonly Field[] {
   const operands = definition.fields.filter((f) => !f.unused && !f.flag);
   const required = operands.filter((f) => f.default === undefined);
   return required.length > 0 ? required : operands;

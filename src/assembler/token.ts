@@ -33,7 +33,7 @@ export interface WordToken extends TokenBase {
   readonly kind: 'name' | 'directive' | 'template' | 'punctuation';
 }
 
-export interface NumberToken extends TokenBase {
+interface NumberToken extends TokenBase {
   readonly kind: 'integer' | 'real';
   readonly value: number;
 }
@@ -44,7 +44,7 @@ export interface StringToken extends TokenBase {
   readonly content: string;
 }
 
-export interface ErrorToken extends TokenBase {
+interface ErrorToken extends TokenBase {
   readonly kind: 'error';
   readonly problem: LexicalProblem;
 }

@@ -4,8 +4,9 @@ const operandTypes = ['int8', 'uint8'] as const;
 const resultTypes = ['int32', 'int8', 'uint8'] as const;
 
 /**
- * A matrix product c = a × b of a [m, k] and b [k, n], with what the Activation Unit can do to it.
- * int32 results are the sums, plus bias, then relu; 8-bit results are requantised by rule F.
+ * A matrix product c = a × b of a [m, k] and b [k, n], less their zero points, with what the
+ * Activation Unit can do to it. int32 results are the sums, plus bias, then relu; 8-bit results are
+ * requantised by rule F.
  */
 export interface GemmOperator {
   readonly kind: 'gemm';
@@ -15,13 +16,25 @@ export interface GemmOperator {
   readonly aType: (typeof operandTypes)[number];
   readonly bType: (typeof operandTypes)[number];
   readonly outputType: (typeof resultTypes)[number];
+  /** Subtracted from every value of a, within the range of its type. */
+  readonly aZeroPoint?: number;
+  /**
+   * Subtracted from every value of b, within the range of its type; `true`: one for each column,
+   * constants `b_zero_points`, int32 [1, n].
+   */
+  readonly bZeroPoint?: number | true;
+  /**
+   * Lowest and highest of `b_zero_points`, within the range of b's type; without it that range. The
+   * program has fewer correction tiles where it is narrow enough.
+   */
+  readonly bZeroPointRange?: readonly [number, number];
   /** Rule F scale of every column, for 8-bit outputs; 1 without it. */
   readonly scale?: number;
   /** A scale for each column: constants `scales`, float32 [1, n], for 8-bit outputs. */
   readonly scales?: true;
   /** A bias for each column: constants `bias`, int32 [1, n]. */
   readonly bias?: true;
-  /** Added after rounding, within the range of the output type; 8-bit outputs only. */
+  /** Of the results: added after rounding, within the range of the output type; 8-bit outputs only. */
   readonly zeroPoint?: number;
   /** Lowest and highest result, within the range of the output type; 8-bit outputs only. */
   readonly clamp?: readonly [number, number];
@@ -61,7 +74,11 @@ export function parseGemmSize(
 
 /** Everything about an operator that is wrong whatever the machine. */
 export function checkGemm(operator: GemmOperator): Diagnostic[] {
-  return [...checkShape(operator), ...checkRequantisation(operator)];
+  return [
+    ...checkShape(operator),
+    ...checkZeroPoints(operator),
+    ...checkRequantisation(operator),
+  ];
 }
 
 function isDimension(value: number): boolean {
@@ -88,6 +105,44 @@ function checkShape(operator: GemmOperator): Diagnostic[] {
   return found;
 }
 
+function checkZeroPoints(operator: GemmOperator): Diagnostic[] {
+  const { aType, bType, aZeroPoint, bZeroPoint, bZeroPointRange } = operator;
+  const found: Diagnostic[] = [];
+  for (const [name, type, value] of [
+    ['aZeroPoint', aType, aZeroPoint],
+    ['bZeroPoint', bType, bZeroPoint],
+  ] as const) {
+    const { holds, low, high } = rangeOf(type);
+    if (typeof value !== 'number' || holds(value)) continue;
+    const message = `${name} ${value} is outside ${low}..${high}`;
+    found.push({ code: 'A109', message, help: `${type} holds ${low}..${high}` });
+  }
+  if (!bZeroPointRange) return found;
+  const { holds, low, high } = rangeOf(bType);
+  if (bZeroPoint !== true) {
+    const message = 'bZeroPointRange has no effect without zero points of columns';
+    found.push({ code: 'A122', message, help: 'give bZeroPoint: true, or leave it out' });
+  }
+  if (!(bZeroPointRange.every(holds) && bZeroPointRange[0] <= bZeroPointRange[1])) {
+    const [from, to] = bZeroPointRange;
+    const message = `bZeroPointRange ${from}..${to} is no range within ${low}..${high}`;
+    found.push({ code: 'A109', message, help: `${bType} holds ${low}..${high}` });
+  }
+  return found;
+}
+
+interface ByteRange {
+  readonly low: number;
+  readonly high: number;
+  readonly holds: (value: number) => boolean;
+}
+
+/** The values of an 8-bit type; every other type counts as int8, and is refused elsewhere. */
+function rangeOf(type: string): ByteRange {
+  const [low, high] = type === 'uint8' ? [0, 255] : [-128, 127];
+  return { low, high, holds: (value) => Number.isInteger(value) && value >= low && value <= high };
+}
+
 function checkRequantisation(operator: GemmOperator): Diagnostic[] {
   const found: Diagnostic[] = [];
   const { outputType, scale, zeroPoint, clamp } = operator;
@@ -106,14 +161,13 @@ function checkRequantisation(operator: GemmOperator): Diagnostic[] {
   if (scale !== undefined && !Number.isFinite(Math.fround(scale))) {
     found.push({ code: 'A109', message: `scale ${scale} is not a finite float32` });
   }
-  const [low, high] = outputType === 'uint8' ? [0, 255] : [-128, 127];
-  const within = (value: number) => Number.isInteger(value) && value >= low && value <= high;
+  const { low, high, holds } = rangeOf(outputType);
   const help = `${outputType} holds ${low}..${high}`;
-  if (zeroPoint !== undefined && !within(zeroPoint)) {
+  if (zeroPoint !== undefined && !holds(zeroPoint)) {
     const message = `zeroPoint ${zeroPoint} is outside ${low}..${high}`;
     found.push({ code: 'A109', message, help });
   }
-  if (clamp && !(clamp.every(within) && clamp[0] <= clamp[1])) {
+  if (clamp && !(clamp.every(holds) && clamp[0] <= clamp[1])) {
     const message = `clamp ${clamp[0]}..${clamp[1]} is no range within ${low}..${high}`;
     found.push({ code: 'A109', message, help });
   }

@@ -1,49 +1,109 @@
 import { rowBytesOf } from '../config/configuration.ts';
 import { cyclesPerResultRow } from '../isa/instructions/activate.ts';
-import type { Pipeline } from '../isa/work.ts';
+import type { FedRow } from '../mxu/describe.ts';
 import type { Operation } from '../sequencer/operation.ts';
-import type { UnitView } from '../trace/register-view.ts';
+import type { QueuedPipeline } from '../sequencer/sequencer.ts';
+import type { RegisterView, UnitView } from '../trace/register-view.ts';
 import type { Machine } from './machine.ts';
 
-/** What the memories between the units received in the last executed cycle. */
+/** What moved between the units in the last executed cycle, worked out from what is in flight. */
 
-/** The newest operation of a pipeline of which `holds` is true in the last executed cycle. */
-export function findInProgress(
+/** The oldest operation of a pipeline of which `holds` is true in the last executed cycle. */
+function findInProgress(
   machine: Machine,
-  pipeline: Pipeline,
+  pipeline: QueuedPipeline,
   holds: (operation: Operation, cycle: number) => boolean,
 ): Operation | undefined {
   const cycle = machine.cycle - 1;
-  return machine.operationsInFlight(pipeline).find((operation) => {
-    const started = operation.startCycle >= 0 && operation.startCycle <= cycle;
-    return started && cycle < operation.endCycle && holds(operation, cycle);
-  });
+  return machine.operationsInFlight(pipeline).find((operation) => holds(operation, cycle));
 }
 
-/** Accumulator row that the array wrote in the last cycle. */
-function landedRow(machine: Machine): number {
+/** The row that was fed. */
+export function findFedRow(machine: Machine): FedRow | undefined {
+  const operation = findInProgress(machine, 'matrix', ({ startCycle, timing }, cycle) => {
+    return cycle < startCycle + timing.issueCycles;
+  });
+  if (operation?.work.kind !== 'matrix') return undefined;
+  const { ubByte, accRow, rows } = operation.work;
+  const row = machine.cycle - 1 - operation.startCycle;
+  return {
+    instruction: operation.instructionIndex,
+    row,
+    rows,
+    ubByte: ubByte + row * rowBytesOf(machine.configuration),
+    accRow: accRow + row,
+  };
+}
+
+/** The host transfer and how far it is: all its bytes move in its last cycle. */
+export function describeTransfer(machine: Machine): readonly RegisterView[] {
+  const find = () => findInProgress(machine, 'dma', () => true);
+  const register = (
+    name: string,
+    bits: number,
+    doc: string,
+    of: (operation: Operation) => number,
+  ): RegisterView => ({
+    name,
+    bits,
+    doc,
+    read: () => {
+      const operation = find();
+      return operation ? of(operation) : -1;
+    },
+  });
+  return [
+    register('instruction', 32, 'Transfer in progress, or −1.', (o) => o.instructionIndex),
+    register('toHost', 1, '1 if it writes host memory, 0 if it reads it, or −1.', ({ work }) => {
+      return work.kind === 'dma' && work.direction === 'unifiedBufferToHost' ? 1 : 0;
+    }),
+    register('cycles', 48, 'Cycles that it has taken, or −1.', (o) => machine.cycle - o.startCycle),
+    register('cyclesInAll', 48, 'Cycles that it takes in all, or −1.', (o) => o.timing.totalCycles),
+    register('bytes', 48, 'Bytes that it moves in its last cycle, or −1.', ({ work }) => {
+      return work.kind === 'dma' ? work.rows * work.rowBytes : -1;
+    }),
+  ];
+}
+
+/** The activate that the registers of the Activation Unit speak of. */
+export function describeActivate(machine: Machine): RegisterView {
+  return {
+    name: 'instruction',
+    bits: 32,
+    doc: 'Activate in flight, the newest one, or −1.',
+    read: () => machine.operationsInFlight('activation').at(-1)?.instructionIndex ?? -1,
+  };
+}
+
+/** The sums that the Accumulators received. */
+export function describeLandings(machine: Machine): UnitView {
   const { rows, columns } = machine.configuration.mxu;
   const delay = rows + columns - 1;
-  const operation = findInProgress(machine, 'matrix', (o, cycle) => cycle >= o.startCycle + delay);
-  if (operation?.work.kind !== 'matrix') return -1;
-  return operation.work.accRow + (machine.cycle - 1 - operation.startCycle - delay);
-}
-
-export function describeLandings(machine: Machine): UnitView {
+  const landing = () => findInProgress(machine, 'matrix', (o, t) => t >= o.startCycle + delay);
   return {
     unit: 'accumulators',
     registers: [
       {
+        name: 'instruction',
+        bits: 32,
+        doc: 'Matrix instruction whose sums arrived in this cycle, or −1.',
+        read: () => landing()?.instructionIndex ?? -1,
+      },
+      {
         name: 'landedRow',
         bits: 16,
-        doc: 'Row that received sums of the array in this cycle, or −1.',
-        read: () => landedRow(machine),
+        doc: 'Accumulator row that received them, or −1.',
+        read: () => {
+          const operation = landing();
+          if (operation?.work.kind !== 'matrix') return -1;
+          return operation.work.accRow + (machine.cycle - 1 - operation.startCycle - delay);
+        },
       },
     ],
   };
 }
 
-/** Unified Buffer byte from which on the Activation Unit wrote a result row in the last cycle. */
+/** Unified Buffer byte from which on the Activation Unit wrote a result row. */
 function writtenByte(machine: Machine): number {
   const { configuration } = machine;
   const { latency } = configuration.activationUnit;
@@ -58,6 +118,7 @@ function writtenByte(machine: Machine): number {
   return operation.work.ubByte + rowOf(operation, machine.cycle - 1) * operation.work.pitch;
 }
 
+/** The result that the Unified Buffer received. */
 export function describeResultWrites(machine: Machine): UnitView {
   return {
     unit: 'unified-buffer',

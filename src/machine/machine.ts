@@ -4,21 +4,31 @@ import { type Configuration, limitsOf } from '../config/configuration.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import { HostInterface } from '../host-interface/host-interface.ts';
 import type { Instruction } from '../isa/definition.ts';
-import type { Pipeline } from '../isa/work.ts';
 import type { MemoryImage } from '../memory/memory-image.ts';
 import type { ArrayEngine, ArrayRegisters, ArrayShape } from '../mxu/array-engine.ts';
 import { CellArray } from '../mxu/cell-array.ts';
-import { describeArray, type FedRow } from '../mxu/describe.ts';
+import { describeArray } from '../mxu/describe.ts';
 import { RowEngine } from '../mxu/row-engine.ts';
 import type { Operation } from '../sequencer/operation.ts';
-import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
+import {
+  type HazardMode,
+  type HostSignals,
+  type QueuedPipeline,
+  Sequencer,
+} from '../sequencer/sequencer.ts';
 import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
 import type { Counters } from '../trace/counters.ts';
-import type { UnitView } from '../trace/register-view.ts';
+import type { RegisterView, UnitView } from '../trace/register-view.ts';
 import { UnifiedBuffer } from '../unified-buffer/unified-buffer.ts';
 import { WeightFifo } from '../weight-fifo/weight-fifo.ts';
 import { WeightMemory } from '../weight-memory/weight-memory.ts';
-import { describeLandings, describeResultWrites, findInProgress } from './describe-traffic.ts';
+import {
+  describeActivate,
+  describeLandings,
+  describeResultWrites,
+  describeTransfer,
+  findFedRow,
+} from './describe-traffic.ts';
 import { timingOnlyDatapath, UnitDatapath, type WatchSums } from './unit-datapath.ts';
 
 /** How the array is computed: row by row when fed, or cell by cell in every cycle. */
@@ -95,8 +105,8 @@ export class Machine {
     return this.sequencer.operations;
   }
 
-  /** Operations of a pipeline that have not ended, or ended in the last executed cycle. */
-  operationsInFlight(pipeline: Pipeline): Operation[] {
+  /** Operations of a pipeline that were busy in the last executed cycle, oldest first. */
+  operationsInFlight(pipeline: QueuedPipeline): Operation[] {
     return this.sequencer.recentOperations(pipeline);
   }
 
@@ -140,30 +150,26 @@ export class Machine {
     return this.withValues().units.mxu.registers(this.cycle - 1);
   }
 
-  /** The registers of every unit but the cells and the memories. */
+  /**
+   * The registers of every unit but the cells and the memories. They stay current: describing a
+   * machine once is enough. A timing-only machine shows those that have no values.
+   */
   describe(): readonly UnitView[] {
-    const sequencer = this.sequencer.describe();
-    if (!this.datapath) return [sequencer];
+    const [sequencer, weightPath] = this.sequencer.describe();
+    if (!this.datapath) return [sequencer, weightPath];
     const { hostInterface, weightFifo, activationUnit } = this.datapath.units;
+    const join = (view: UnitView, more: readonly RegisterView[]): UnitView => {
+      return { unit: view.unit, registers: [...more, ...view.registers] };
+    };
     return [
       sequencer,
-      hostInterface.describe(),
-      weightFifo.describe(),
-      describeArray(() => this.feeding()),
+      join(hostInterface.describe(), describeTransfer(this)),
+      join(weightFifo.describe(), weightPath.registers),
+      describeArray(() => findFedRow(this)),
       describeLandings(this),
-      activationUnit.describe(),
+      join(activationUnit.describe(), [describeActivate(this)]),
       describeResultWrites(this),
     ];
-  }
-
-  /** The row that was fed in the last executed cycle. */
-  private feeding(): FedRow | undefined {
-    const operation = findInProgress(this, 'matrix', ({ startCycle, timing }, cycle) => {
-      return cycle < startCycle + timing.issueCycles;
-    });
-    if (operation?.work.kind !== 'matrix') return undefined;
-    const { ubByte, accRow } = operation.work;
-    return { row: this.cycle - 1 - operation.startCycle, ubByte, accRow };
   }
 
   /** A copy of all state; `restore` on a machine of the same program and options continues it. */

@@ -80,7 +80,7 @@ export function checkPerColumn(
 }
 
 /** `int8[3,4]`. */
-export function describeShape(shape: OperandShape): string {
+function describeShape(shape: OperandShape): string {
   return `${shape.type}[${shape.rows},${shape.columns}]`;
 }
 
@@ -88,6 +88,8 @@ export type ExpectationPart =
   | 'name'
   | 'a'
   | 'b'
+  | 'aZeroPoint'
+  | 'bZeroPoint'
   | 'bias'
   | 'scale'
   | 'zeroPoint'
@@ -98,6 +100,7 @@ export type ExpectationPart =
 export interface ExpectationMatrices {
   readonly a?: OperandShape | undefined;
   readonly b?: OperandShape | undefined;
+  readonly bZeroPoint?: MatrixDeclaration | undefined;
   readonly bias?: MatrixDeclaration | undefined;
   readonly scale?: MatrixDeclaration | undefined;
   /** The declared matrix of the expectation's own name. */
@@ -111,11 +114,15 @@ export function checkExpectation(
   expectation: Expectation,
   matrices: ExpectationMatrices,
 ): readonly ExpectationProblem[] {
+  const factors = checkFactors(expectation, matrices);
+  const rest = checkRequantisation(expectation);
+  if (factors.length > 0) return [...factors, ...rest];
+  const { result } = matrices;
   return [
-    ...checkFactors(expectation, matrices),
+    ...checkZeroPoints(expectation, matrices),
     ...checkColumnOperands(expectation, matrices),
-    ...checkResult(expectation, matrices),
-    ...checkRequantisation(expectation),
+    ...(result ? checkResult(expectation, matrices, result) : []),
+    ...rest,
   ];
 }
 
@@ -130,6 +137,7 @@ function checkFactors(
       problems.push({ part, reason });
     }
   }
+  if (problems.length > 0) return problems;
   if (a && b && a.columns !== b.rows) {
     const reason = `'${expectation.a}' has ${a.columns} columns, '${expectation.b}' has ${b.rows} rows`;
     problems.push({
@@ -144,6 +152,26 @@ function checkFactors(
   return problems;
 }
 
+const byteRanges = { int8: [-128, 127], uint8: [0, 255] } as const;
+
+function checkZeroPoints(
+  { aZeroPoint, bZeroPoint }: Expectation,
+  { a, b }: ExpectationMatrices,
+): ExpectationProblem[] {
+  const problems: ExpectationProblem[] = [];
+  const zeroPoints = [
+    ['aZeroPoint', 'a_zero_point', aZeroPoint, a?.type],
+    ['bZeroPoint', 'b_zero_point', bZeroPoint, b?.type],
+  ] as const;
+  for (const [part, word, value, type] of zeroPoints) {
+    if (typeof value !== 'number' || (type !== 'int8' && type !== 'uint8')) continue;
+    const [low, high] = byteRanges[type];
+    if (value >= low && value <= high) continue;
+    problems.push({ part, reason: `${word} ${value} is outside ${low}..${high} of ${type}` });
+  }
+  return problems;
+}
+
 function checkColumnOperands(
   expectation: Expectation,
   matrices: ExpectationMatrices,
@@ -151,6 +179,11 @@ function checkColumnOperands(
   const problems: ExpectationProblem[] = [];
   if (!matrices.b) return problems;
   const { columns } = matrices.b;
+  if (matrices.bZeroPoint) {
+    const name = String(expectation.bZeroPoint);
+    const reason = checkPerColumn(name, matrices.bZeroPoint, 'int32', columns);
+    if (reason) problems.push({ part: 'bZeroPoint', reason });
+  }
   if (matrices.bias) {
     const reason = checkPerColumn(expectation.bias ?? '', matrices.bias, 'int32', columns);
     if (reason) problems.push({ part: 'bias', reason });
@@ -165,9 +198,9 @@ function checkColumnOperands(
 
 function checkResult(
   expectation: Expectation,
-  { a, b, result }: ExpectationMatrices,
+  { a, b }: ExpectationMatrices,
+  result: MatrixDeclaration,
 ): ExpectationProblem[] {
-  if (!result) return [];
   const { name } = expectation;
   if (result.role !== 'result') {
     const reason = `'${name}' is a matrix of ${result.role}, not a result`;

@@ -180,8 +180,19 @@ export function readExpectations(
 function readExpectation(reader: MetadataReader, context: DeclarationContext): Expectation {
   const field = reader.fields(
     ['name', 'type', 'a', 'b'],
-    ['bias', 'scale', 'zeroPoint', 'clamp', 'relu', 'source'],
+    [
+      'aZeroPoint',
+      'bZeroPoint',
+      'bias',
+      'scale',
+      'zeroPoint',
+      'clamp',
+      'relu',
+      'source',
+    ],
   );
+  const aZeroPoint = field('aZeroPoint');
+  const bZeroPoint = field('bZeroPoint');
   const bias = field('bias');
   const scale = field('scale');
   const zeroPoint = field('zeroPoint');
@@ -192,6 +203,10 @@ function readExpectation(reader: MetadataReader, context: DeclarationContext): E
     type: field('type').choice(['int32', 'int8', 'uint8'] as const),
     a: field('a').text(),
     b: field('b').text(),
+    ...(!aZeroPoint.isAbsent && { aZeroPoint: readInt32(aZeroPoint) }),
+    ...(!bZeroPoint.isAbsent && {
+      bZeroPoint: bZeroPoint.isNumber ? readInt32(bZeroPoint) : bZeroPoint.text(),
+    }),
     ...(!bias.isAbsent && { bias: bias.text() }),
     ...(!scale.isAbsent && { scale: scale.isNumber ? readScaleNumber(scale) : scale.text() }),
     ...(!zeroPoint.isAbsent && { zeroPoint: readInt32(zeroPoint) }),
@@ -199,6 +214,8 @@ function readExpectation(reader: MetadataReader, context: DeclarationContext): E
     ...(!relu.isAbsent && { relu: relu.true() }),
     ...readSource(field('source'), context),
   };
+  const findConstants = (named: MetadataReader): MatrixDeclaration | undefined =>
+    named.isAbsent || named.isNumber ? undefined : findMatrix(named, context);
   const findShape = (name: string): OperandShape =>
     context.shapes.get(name) ?? reader.refuse(`${name} is no matrix of the program`);
   const a = findShape(expectation.a);
@@ -206,8 +223,9 @@ function readExpectation(reader: MetadataReader, context: DeclarationContext): E
   const [problem] = checkExpectation(expectation, {
     a,
     b,
-    bias: bias.isAbsent ? undefined : findMatrix(bias, context),
-    scale: scale.isAbsent || scale.isNumber ? undefined : findMatrix(scale, context),
+    bZeroPoint: findConstants(bZeroPoint),
+    bias: findConstants(bias),
+    scale: findConstants(scale),
     result: context.matrices.get(expectation.name),
   });
   if (problem) reader.refuse(problem.reason);

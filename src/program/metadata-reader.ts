@@ -2,7 +2,7 @@ import { DiagnosticError } from '../errors/diagnostic.ts';
 import { isSymbolName } from './symbols.ts';
 
 /** Ends the decoding: the contents of an object file contradict themselves. */
-export function refuseMetadata(path: string, reason: string): never {
+function refuseMetadata(path: string, reason: string): never {
   const message = `${path}: ${reason}`;
   throw new DiagnosticError([{ code: 'O203', message, help: 'assemble the program again' }]);
 }

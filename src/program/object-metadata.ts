@@ -75,6 +75,8 @@ const expectationKeys = [
   'type',
   'a',
   'b',
+  'aZeroPoint',
+  'bZeroPoint',
   'bias',
   'scale',
   'zeroPoint',

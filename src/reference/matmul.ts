@@ -64,7 +64,8 @@ export function requantise(sums: Int32Array, options: Requantisation): Int8Array
 
 /**
  * What every expectation of a program should hold, in order; later ones may use earlier ones.
- * int32: a × b + bias[j], wrapping, with relu max(0, ·). 8 bits: rule F on a × b.
+ * The sums are s[i, j] = Σ_k (a[i, k] − a's zero point)·(b[k, j] − b's zero point [j]).
+ * int32: s + bias[j], wrapping, with relu max(0, ·). 8 bits: rule F on s.
  * `matrices` holds every declared matrix that an expectation names and no earlier one computes.
  */
 export function evaluateExpectations(
@@ -78,15 +79,30 @@ export function evaluateExpectations(
     return matrix;
   };
   for (const expectation of program.expectations) {
+    const { aZeroPoint, bZeroPoint } = expectation;
     const a = matrixNamed(expectation.a);
     const b = matrixNamed(expectation.b);
-    const sums = multiply(a, b);
+    const bZero = typeof bZeroPoint === 'string' ? matrixNamed(bZeroPoint).data : bZeroPoint;
+    const sums = multiply(subtract(a, aZeroPoint), subtract(b, bZero));
     const values = new Map([...matrices, ...expected]);
     const data = finishSums(sums, b.columns, expectation, values);
     const { name, type } = expectation;
     expected.set(name, { type, rows: a.rows, columns: b.columns, data });
   }
   return expected;
+}
+
+/** A matrix less its zero point: one number, or one for each column. */
+function subtract(matrix: Matrix, zeroPoint: number | ArrayLike<number> = 0): Matrix {
+  if (zeroPoint === 0) return matrix;
+  const { columns } = matrix;
+  const perColumn = typeof zeroPoint !== 'number';
+  assert(!perColumn || zeroPoint.length === columns, 'reference: one zero point per column');
+  const data = new Int32Array(matrix.data);
+  for (let at = 0; at < data.length; at++) {
+    data[at]! -= perColumn ? zeroPoint[at % columns]! : zeroPoint;
+  }
+  return { ...matrix, type: 'int32', data };
 }
 
 /** What an expectation makes of the sums of its product: bias, relu, rule F. */

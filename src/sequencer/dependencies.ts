@@ -7,26 +7,22 @@ function meet(a: Region, b: Region): boolean {
   return a.from < b.to && b.from < a.to;
 }
 
-/**
- * Matrix instructions never wait for each other's accumulator rows: rows land in feed order at
- * constant latency.
- */
-function exempt(a: Operation, b: Operation, memory: Region['memory']): boolean {
-  return memory === 'accumulators' && a.pipeline === 'matrix' && b.pipeline === 'matrix';
-}
-
 function holds(operation: Operation, region: Region, cycle: number): boolean {
   if (operation.ended) return false;
   if (operation.startCycle < 0 || region.heldUntil === 'end') return true;
   return cycle < issueEnd(operation);
 }
 
-/** Whether `earlier`, in `cycle`, still holds a region that `later` must not touch. */
+/**
+ * Whether `earlier`, in `cycle`, still holds a region that `later` must not touch. Not for two matrix
+ * instructions: they never wait for each other's accumulator rows, which land in feed order at
+ * constant latency.
+ */
 export function blocks(earlier: Operation, later: Operation, cycle: number): boolean {
   for (const held of earlier.regions) {
     if (!holds(earlier, held, cycle)) continue;
     for (const wanted of later.regions) {
-      if (meet(held, wanted) && !exempt(earlier, later, held.memory)) return true;
+      if (meet(held, wanted)) return true;
     }
   }
   return false;

@@ -1,61 +1,89 @@
 import type { RegisterView, UnitView } from '../trace/register-view.ts';
-import type { PipelineQueue } from './pipeline-queue.ts';
-import type { Sequencer } from './sequencer.ts';
+import type { QueuedPipeline, Sequencer } from './sequencer.ts';
 
-/** Registers of the sequencer, its pipelines and the weight path. */
+function register(name: string, bits: number, doc: string, read: () => number): RegisterView {
+  return { name, bits, doc, read };
+}
+
+/** Registers of the sequencer and its four pipelines. */
 export function describeSequencer(sequencer: Sequencer): UnitView {
-  const { state, stream, weightPath } = sequencer;
-  const indexOf = (sequence: number): number =>
-    sequencer.operations[sequence]?.instructionIndex ?? -1;
-  const of = (name: string, bits: number, doc: string, read: () => number): RegisterView => ({
-    name,
-    bits,
-    doc,
-    read,
-  });
-  const pipeline = (name: string, queue: PipelineQueue): RegisterView[] => [
-    of(`${name}.waiting`, 32, `Instructions dispatched to ${name} and not started.`, () => {
-      return queue.state.waiting.length;
-    }),
-    of(`${name}.inFlight`, 32, `Instructions of ${name} started and not ended.`, () => {
-      return queue.state.inFlight.length;
-    }),
-    of(`${name}.instruction`, 32, `Place in the program of the last one started.`, () => {
-      return indexOf(queue.state.inFlight.at(-1) ?? -1);
-    }),
-  ];
+  const { state, stream } = sequencer;
   return {
     unit: 'sequencer',
     registers: [
-      of('next', 32, 'Place in the program of the next instruction to dispatch.', () => {
+      register('next', 32, 'Place in the program of the next instruction to dispatch.', () => {
         return stream.state.index;
       }),
-      of('repetition', 8, 'Repetition of it that comes next.', () => stream.state.repetition),
-      of('dispatched', 32, 'Instruction dispatched in this cycle, or −1.', () => {
-        return indexOf(state.dispatched);
+      register('repetition', 8, 'Repetition of it that comes next, from 0.', () => {
+        return stream.state.repetition;
       }),
-      of('held', 2, '0: not held; 1: held by sync; 2: held by sync_host.', () => {
+      register('dispatched', 32, 'Instruction dispatched in this cycle, or −1.', () => {
+        const last = sequencer.operations.at(-1);
+        return last?.dispatchCycle === state.cycle - 1 ? last.instructionIndex : -1;
+      }),
+      register('held', 2, '0: not held; 1: held by sync; 2: held by sync_host.', () => {
         return state.hold === undefined ? 0 : state.hold === 'sync' ? 1 : 2;
       }),
-      of('halted', 1, '1 once halt was dispatched.', () => (stream.state.halted ? 1 : 0)),
-      of('debugTag', 32, 'Tag of the last debug_tag.', () => state.debugTag),
-      of('activeTile', 32, 'Number of the tile that rows meet, or −1 before the first.', () => {
-        return state.activeTile;
+      register('halted', 1, '1 once halt was dispatched.', () => (stream.state.halted ? 1 : 0)),
+      register('debugTag', 32, 'Tag of the last debug_tag.', () => state.debugTag),
+      register(
+        'activeTile',
+        32,
+        'Number of the tile that rows meet, or −1 before the first.',
+        () => {
+          return state.activeTile;
+        },
+      ),
+      ...(['dma', 'weights', 'matrix', 'activation'] as const).flatMap((name) =>
+        describePipeline(sequencer, name),
+      ),
+    ],
+  };
+}
+
+function describePipeline(sequencer: Sequencer, name: QueuedPipeline): RegisterView[] {
+  return [
+    register(`${name}.waiting`, 32, `Instructions dispatched to ${name} and not started.`, () => {
+      return sequencer.pipelines[name].waiting;
+    }),
+    register(`${name}.inFlight`, 32, `Instructions of ${name} that are busy in this cycle.`, () => {
+      return sequencer.recentOperations(name).length;
+    }),
+    register(
+      `${name}.instruction`,
+      32,
+      'Place in the program of the one of them that started last, or −1.',
+      () => sequencer.recentOperations(name).at(-1)?.instructionIndex ?? -1,
+    ),
+  ];
+}
+
+/** What the sequencer knows of the way from Weight Memory to the shadow plane. */
+export function describeWeightPath(sequencer: Sequencer): UnitView {
+  const { state, weightPath } = sequencer;
+  const done = (movement: { endCycle: number } | undefined, cycles: number): number =>
+    movement ? state.cycle - (movement.endCycle - cycles) : -1;
+  return {
+    unit: 'weight-fifo',
+    registers: [
+      register('slotsTaken', 11, 'Slots taken, from a transfer to the end of its shift.', () => {
+        return weightPath.state.slotsTaken;
       }),
-      of('slotsTaken', 11, 'Slots of the Weight FIFO taken.', () => weightPath.state.slotsTaken),
-      of('transfer', 32, 'Number of the tile in transfer, or −1.', () => {
+      register('transfer', 32, 'Number of the tile in transfer, in program order, or −1.', () => {
         return weightPath.state.transfer?.tileNumber ?? -1;
       }),
-      of('shift', 32, 'Number of the tile that shifts in, or −1.', () => {
+      register('transferCycles', 32, 'Cycles that its transfer has taken, or −1.', () => {
+        return done(weightPath.state.transfer, weightPath.transferCycles);
+      }),
+      register('shift', 32, 'Number of the tile that shifts into the array, or −1.', () => {
         return weightPath.state.shift?.tileNumber ?? -1;
       }),
-      of('shadowFree', 1, '1 while the shadow plane may take a tile.', () => {
+      register('shiftCycles', 32, 'Cycles that its shift has taken, or −1.', () => {
+        return done(weightPath.state.shift, weightPath.shiftCycles);
+      }),
+      register('shadowFree', 1, '1 while the shadow plane may take a tile.', () => {
         return weightPath.state.shadowFree ? 1 : 0;
       }),
-      ...pipeline('dma', sequencer.pipelines.dma),
-      ...pipeline('weights', sequencer.pipelines.weights),
-      ...pipeline('matrix', sequencer.pipelines.matrix),
-      ...pipeline('activation', sequencer.pipelines.activation),
     ],
   };
 }

@@ -11,7 +11,7 @@ import { chargeCycles } from './charge.ts';
 import { countEnded } from './count-ended.ts';
 import type { Datapath } from './datapath.ts';
 import { blocks } from './dependencies.ts';
-import { describeSequencer } from './describe.ts';
+import { describeSequencer, describeWeightPath } from './describe.ts';
 import { HazardCheck } from './hazard-check.ts';
 import { InstructionStream } from './instruction-stream.ts';
 import { issueEnd, type Operation, type WaitCause, waitCauses, waitFor } from './operation.ts';
@@ -31,7 +31,7 @@ export interface SequencerOptions {
 
 /** The pipelines that operations queue in. */
 export type QueuedPipeline = Exclude<Pipeline, 'control'>;
-const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
+export const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
 
 /** Why dispatch is held in the current cycle. */
 export type Hold = 'sync' | 'sync_host' | undefined;
@@ -234,17 +234,20 @@ export class Sequencer {
 
   /** The oldest earlier operation that holds a conflicting region in `cycle`. */
   findBlocker(operation: Operation, cycle: number): Operation | undefined {
-    let earlier = Math.max(operation.clearBefore, this.state.firstUnended);
-    for (; earlier < operation.sequence; earlier++) {
-      const candidate = this.operations[earlier]!;
-      if (blocks(candidate, operation, cycle)) {
-        operation.clearBefore = earlier;
-        operation.waitedFor = earlier;
-        return candidate;
-      }
+    if (operation.regions.length === 0) return undefined;
+    let oldest: Operation | undefined;
+    for (const name of queuedPipelines) {
+      // Matrix instructions read the Unified Buffer and are exempt from each other's rows.
+      if (name === 'weights' || (name === 'matrix' && operation.pipeline === 'matrix')) continue;
+      const limit = oldest ?? operation;
+      const found = this.pipelines[name].findUnended(operation.clearBefore, limit.sequence, (o) =>
+        blocks(o, operation, cycle),
+      );
+      oldest = found ?? oldest;
     }
-    operation.clearBefore = operation.sequence;
-    return undefined;
+    operation.clearBefore = oldest ? oldest.sequence : operation.sequence;
+    if (oldest) operation.waitedFor = oldest.sequence;
+    return oldest;
   }
 
   /** Phase 3: at most one instruction. */
@@ -415,18 +418,8 @@ export class Sequencer {
   }
 
   /** Operations of a pipeline that were in flight in the last executed cycle, oldest first. */
-  recentOperations(pipeline: Pipeline): Operation[] {
-    const found: Operation[] = [];
-    const last = this.state.cycle - 1;
-    for (let i = this.operations.length - 1; i >= 0; i--) {
-      const operation = this.operations[i]!;
-      if (operation.pipeline !== pipeline) continue;
-      if (operation.startCycle < 0) continue;
-      // A pipeline is in order: what started before one that has ended has ended as well.
-      if (operation.endCycle <= last) break;
-      found.unshift(operation);
-    }
-    return found;
+  recentOperations(pipeline: QueuedPipeline): Operation[] {
+    return this.pipelines[pipeline].busyIn(this.state.cycle - 1);
   }
 
   /** A copy of all state, from which `restore` continues exactly. */
@@ -456,7 +449,8 @@ export class Sequencer {
     Object.assign(this.state, from.state);
   }
 
-  describe(): UnitView {
-    return describeSequencer(this);
+  /** The sequencer with its pipelines, and what it knows of the weight path. */
+  describe(): readonly [UnitView, UnitView] {
+    return [describeSequencer(this), describeWeightPath(this)];
   }
 }

@@ -44,8 +44,10 @@ export class WeightPath {
     shadowFree: true,
   };
   private readonly depth: number;
-  private readonly transferCycles: number;
-  private readonly shiftCycles: number;
+  /** Cycles of the transfer of any tile, T. */
+  readonly transferCycles: number;
+  /** Cycles of the shift of any tile, R. */
+  readonly shiftCycles: number;
 
   constructor(depth: number, transferCycles: number, shiftCycles: number) {
     this.depth = depth;

@@ -1,8 +1,11 @@
+import { limitsOf } from '../config/configuration.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { ArrayRegisters } from '../mxu/array-engine.ts';
+import type { Operation } from '../sequencer/operation.ts';
+import { queuedPipelines } from '../sequencer/sequencer.ts';
 import type { CycleCounters } from './counters.ts';
+import type { UnitView } from './register-view.ts';
 
-/** An instruction that was dispatched, started or ended in a cycle. */
+/** An instruction that was dispatched in a cycle, or was busy in it for the first or last time. */
 export interface TraceEvent {
   readonly event: 'dispatch' | 'start' | 'end';
   /** Place in the program. */
@@ -11,76 +14,51 @@ export interface TraceEvent {
   readonly mnemonic: string;
 }
 
-/** Cells of the array after a cycle, each row-major [rows][columns]. */
-export type CellGrid = Readonly<
-  Record<
-    'activation' | 'partialSum' | 'activeWeight' | 'shadowWeight' | 'switchWave' | 'shiftEnable',
-    readonly (readonly number[])[]
-  >
->;
+/** Cells of the array after a cycle, each [rows][columns]. */
+export interface CellGrid {
+  /** The matrix instruction whose row the cell works on, or −1. */
+  readonly instruction: readonly (readonly number[])[];
+  /** The number of that row in its instruction, or −1. */
+  readonly row: readonly (readonly number[])[];
+  /** The activation that the cell multiplied, as a number; 0 without a row. */
+  readonly activation: readonly (readonly number[])[];
+  /** The partial sum that it made; 0 without a row. */
+  readonly partialSum: readonly (readonly number[])[];
+  /** The weight bytes of the two planes, as 0..255. */
+  readonly activeWeight: readonly (readonly number[])[];
+  readonly shadowWeight: readonly (readonly number[])[];
+  /** 1 where the cell switched to its shadow weight in this cycle. */
+  readonly switchWave: readonly (readonly number[])[];
+  /** 1 where the row reads weights as signed. */
+  readonly signedWave: readonly (readonly number[])[];
+  /** 1 where the shadow weight moved in this cycle. */
+  readonly shiftEnable: readonly (readonly number[])[];
+}
+
+/** What a cycle is charged to: a row of the paper's table 3, or the reason within nonMatrix. */
+export type Charge = Exclude<keyof CycleCounters, 'nonMatrix'>;
 
 /** All that is seen of one cycle: schema `systole.trace/1`, one line of JSON each. */
 export interface CycleRecord {
   readonly cycle: number;
-  /** The counter that the cycle was charged to: one of table 3, or the reason within nonMatrix. */
-  readonly charged: Exclude<keyof CycleCounters, 'nonMatrix'>;
+  readonly charged: Charge;
+  /** In program order, and dispatch before start before end. */
   readonly events: readonly TraceEvent[];
-  /** Registers of each unit after the cycle. */
+  /** Registers of each unit after the cycle; −1 where a register holds nothing. */
   readonly units: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly cells?: CellGrid;
 }
 
-/** The first line of a JSONL trace: what the records are about. */
-export interface TraceHeader {
-  readonly schema: 'systole.trace/1';
-  readonly program: string;
-  readonly configuration: Readonly<Record<string, string>>;
-  readonly fromCycle: number;
-  readonly toCycle: number;
-  readonly units: Readonly<
-    Record<
-      string,
-      readonly { readonly name: string; readonly bits: number; readonly doc: string }[]
-    >
-  >;
-}
-
 export interface RecordOptions {
   /** Names of units; all without it. */
-  readonly units?: readonly string[];
+  readonly units?: readonly string[] | undefined;
   /** Also the cells of the array. */
   readonly cells?: boolean;
+  /** The last cycle to execute and record; to the end of the program without it. */
+  readonly lastCycle?: number;
 }
 
-/** Executes one cycle and records it. The machine has not finished. */
-export function stepAndRecord(machine: Machine, options: RecordOptions = {}): CycleRecord {
-  const before = { ...machine.counters.cycles };
-  const cycle = machine.cycle;
-  const unended = machine.operations.filter((o) => !o.ended).map((o) => o.sequence);
-  const dispatchedBefore = machine.operations.length;
-  machine.step();
-  const { cycles } = machine.counters;
-  const charged = chargeNames.find((name) => cycles[name] > before[name]) ?? 'idle';
-  const events: TraceEvent[] = [];
-  const candidates = [
-    ...unended.map((sequence) => machine.operations[sequence]!),
-    ...machine.operations.slice(dispatchedBefore),
-  ];
-  for (const operation of candidates) {
-    const { instructionIndex: instruction, repetition } = operation;
-    const { mnemonic } = machine.instructions[instruction]!.definition;
-    const note = (event: TraceEvent['event']): void => {
-      events.push({ event, instruction, repetition, mnemonic });
-    };
-    if (operation.dispatchCycle === cycle) note('dispatch');
-    if (operation.startCycle === cycle) note('start');
-    if (operation.endCycle === cycle + 1) note('end');
-  }
-  const cells = options.cells ? gridOf(machine) : undefined;
-  return { cycle, charged, events, units: readUnits(machine, options), ...(cells && { cells }) };
-}
-
-const chargeNames = [
+const charges = [
   'arrayActive',
   'weightStall',
   'weightShift',
@@ -89,55 +67,104 @@ const chargeNames = [
   'drain',
   'dispatch',
   'idle',
-] as const;
+] as const satisfies readonly Charge[];
 
-function readUnits(
+/** The units of a machine with the registers that a trace of them shows. */
+export function selectUnits(machine: Machine, units?: readonly string[]): readonly UnitView[] {
+  return machine.describe().filter(({ unit }) => !units || units.includes(unit));
+}
+
+/**
+ * Executes a machine from where it stands, one cycle for each record that is taken.
+ * Throws the MachineFault of a program that does something illegal, behind its last cycle.
+ */
+export function* recordCycles(
   machine: Machine,
-  { units }: RecordOptions,
-): Record<string, Record<string, number>> {
+  options: RecordOptions = {},
+): Generator<CycleRecord, void, void> {
+  const views = selectUnits(machine, options.units);
+  const lastCycle = options.lastCycle ?? Infinity;
+  while (!machine.finished && machine.cycle <= lastCycle) {
+    const { cycle } = machine;
+    const before = { ...machine.counters.cycles };
+    machine.step();
+    // Every executed cycle is charged to exactly one.
+    const charged = charges.find((name) => machine.counters.cycles[name] > before[name])!;
+    const events = findEvents(machine, cycle);
+    const record = { cycle, charged, events, units: readRegisters(views) };
+    yield options.cells ? { ...record, cells: readCells(machine) } : record;
+  }
+}
+
+function readRegisters(views: readonly UnitView[]): Record<string, Record<string, number>> {
   const values: Record<string, Record<string, number>> = {};
-  for (const { unit, registers } of machine.describe()) {
-    if (units && !units.includes(unit)) continue;
-    values[unit] = Object.fromEntries(registers.map((r) => [r.name, r.read()]));
+  for (const { unit, registers } of views) {
+    const ofUnit: Record<string, number> = {};
+    for (const { name, read } of registers) ofUnit[name] = read();
+    values[unit] = ofUnit;
   }
   return values;
 }
 
-function gridOf(machine: Machine): CellGrid {
-  const { rows, columns } = machine.configuration.mxu;
-  const registers: ArrayRegisters = machine.readArray();
-  const rowsOf = (values: ArrayLike<number>): number[][] =>
+/** Looks only at what is in flight: a program may have dispatched very many instructions before. */
+function findEvents(machine: Machine, cycle: number): TraceEvent[] {
+  const dispatched = machine.operations.at(-1);
+  const candidates = queuedPipelines.flatMap((name) => machine.operationsInFlight(name));
+  if (dispatched?.dispatchCycle === cycle) candidates.push(dispatched);
+  candidates.sort((a, b) => a.sequence - b.sequence);
+  return candidates.flatMap((operation) => eventsOf(operation, machine, cycle));
+}
+
+function eventsOf(operation: Operation, machine: Machine, cycle: number): TraceEvent[] {
+  const { instructionIndex: instruction, repetition } = operation;
+  const happened = {
+    dispatch: operation.dispatchCycle === cycle,
+    start: operation.startCycle === cycle,
+    end: operation.endCycle === cycle + 1,
+  };
+  if (!(happened.dispatch || happened.start || happened.end)) return [];
+  const { mnemonic } = machine.instructions[instruction]!.definition;
+  return (['dispatch', 'start', 'end'] as const)
+    .filter((event) => happened[event])
+    .map((event) => ({ event, instruction, repetition, mnemonic }));
+}
+
+function readCells(machine: Machine): CellGrid {
+  const { rows, columns } = limitsOf(machine.configuration);
+  const grid = (valueAt: (cell: number, diagonal: number) => number): number[][] =>
     Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (_, c) => values[r * columns + c]!),
+      Array.from({ length: columns }, (_, c) => valueAt(r * columns + c, r + c)),
     );
-  const { activation, partialSum, activeWeight, shadowWeight, switchWave, shiftEnable } = registers;
+  const fed = findFedRows(machine, rows + columns - 1);
+  const registers = machine.readArray();
   return {
-    activation: rowsOf(activation),
-    partialSum: rowsOf(partialSum),
-    activeWeight: rowsOf(activeWeight),
-    shadowWeight: rowsOf(shadowWeight),
-    switchWave: rowsOf(switchWave),
-    shiftEnable: rowsOf(shiftEnable),
+    instruction: grid((_, diagonal) => fed[diagonal]?.instruction ?? -1),
+    row: grid((_, diagonal) => fed[diagonal]?.row ?? -1),
+    activation: grid((cell) => registers.activation[cell]!),
+    partialSum: grid((cell) => registers.partialSum[cell]!),
+    activeWeight: grid((cell) => registers.activeWeight[cell]!),
+    shadowWeight: grid((cell) => registers.shadowWeight[cell]!),
+    switchWave: grid((cell) => registers.switchWave[cell]!),
+    signedWave: grid((cell) => registers.signedWave[cell]!),
+    shiftEnable: grid((cell) => registers.shiftEnable[cell]!),
   };
 }
 
-/** Names of all units that a machine describes. */
-export function unitNamesOf(machine: Machine): string[] {
-  return machine.describe().map(({ unit }) => unit);
-}
-
-/** The header of a trace of the cycles [from, to). */
-export function headerOf(
+/** Diagonal d of the array works on what was fed d cycles ago. */
+function findFedRows(
   machine: Machine,
-  program: { name: string; configuration: Readonly<Record<string, string>> },
-  window: { fromCycle: number; toCycle: number },
-  options: RecordOptions = {},
-): TraceHeader {
-  const units: Record<string, { name: string; bits: number; doc: string }[]> = {};
-  for (const { unit, registers } of machine.describe()) {
-    if (options.units && !options.units.includes(unit)) continue;
-    units[unit] = registers.map(({ name, bits, doc }) => ({ name, bits, doc }));
+  diagonals: number,
+): ({ instruction: number; row: number } | undefined)[] {
+  const fed = new Array<{ instruction: number; row: number } | undefined>(diagonals);
+  for (const operation of machine.operationsInFlight('matrix')) {
+    if (operation.work.kind !== 'matrix') continue;
+    const sinceStart = machine.cycle - 1 - operation.startCycle;
+    const oldest = Math.min(diagonals - 1, sinceStart);
+    for (let diagonal = oldest; diagonal >= 0; diagonal--) {
+      const row = sinceStart - diagonal;
+      if (row >= operation.work.rows) break;
+      fed[diagonal] = { instruction: operation.instructionIndex, row };
+    }
   }
-  const { name, configuration } = program;
-  return { schema: 'systole.trace/1', program: name, configuration, ...window, units };
+  return fed;
 }

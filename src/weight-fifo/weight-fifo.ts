@@ -59,7 +59,7 @@ export class WeightFifo {
         ...Array.from({ length: this.depth }, (_, i) => ({
           name: `tile[${i}]`,
           bits: 32,
-          doc: `Tile index at position ${i}, 0 the oldest.`,
+          doc: `Place in Weight Memory of the tile at position ${i}, 0 the oldest, or −1.`,
           read: () => this.tiles[i]?.tileIndex ?? -1,
         })),
       ],

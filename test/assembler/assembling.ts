@@ -31,7 +31,7 @@ export function codesOf(text: string, options: Options = {}): readonly string[] 
 }
 
 /** The value of an expression, by way of a debug_tag; it must lie within 0..2^32-1. */
-export function valueOf(expression: string, before = ''): number | undefined {
+export function tagOf(expression: string, before = ''): number | undefined {
   const { program } = run(`${before}\ndebug_tag ${expression}\nhalt\n`);
   return program?.instructions.at(-2)?.operands.tag;
 }

@@ -4,7 +4,7 @@ import { evaluateExpression } from '../../src/assembler/expression.ts';
 import { lexLine } from '../../src/assembler/lexer.ts';
 import { Reporter } from '../../src/assembler/reporter.ts';
 import { TokenCursor } from '../../src/assembler/token-cursor.ts';
-import { codesOf, diagnosed, valueOf } from './assembling.ts';
+import { codesOf, diagnosed, tagOf } from './assembling.ts';
 
 describe('numbers', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('numbers', () => {
     ['0x10K', 16 * 1024],
     ['9007199254740991 % 1000', 991],
   ])('%s is %i', (text, value) => {
-    expect(valueOf(text)).toBe(value);
+    expect(tagOf(text)).toBe(value);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('operators', () => {
     ['1 >> 100', 0],
     ['0 << 100', 0],
   ])('%s is %i', (expression, value) => {
-    expect(valueOf(expression)).toBe(value);
+    expect(tagOf(expression)).toBe(value);
   });
 
   it.each([

@@ -1,0 +1,147 @@
+import { operandTypes } from '../isa/enumerations.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { CellGrid } from './cycle-record.ts';
+import { type Paint, plainPaint, type TraceRole } from './paint.ts';
+
+/** Largest array, in rows and in columns, whose cells are drawn. */
+export const gridLimit = 16;
+
+/** Why the cells of an array cannot be drawn, or undefined. */
+export function explainGridLimit({ configuration }: Machine): string | undefined {
+  const { rows, columns } = configuration.mxu;
+  if (rows <= gridLimit && columns <= gridLimit) return undefined;
+  return `the array has ${rows}×${columns} cells; up to ${gridLimit}×${gridLimit} can be drawn`;
+}
+
+/** Pictures of the array in characters: one of each cycle. */
+export interface GridFormat {
+  /** What the signs mean. */
+  readonly legend: readonly string[];
+  /** The lines of one cycle. */
+  readonly formatGrid: (cells: CellGrid) => readonly string[];
+}
+
+/** One cell: what it holds, and how it is marked. */
+interface Cell {
+  readonly hasRow: boolean;
+  readonly switched: boolean;
+  readonly shifted: boolean;
+  readonly activation: string;
+  readonly weight: string;
+  readonly shadow: string;
+  readonly sum: string;
+}
+
+/** A part of a line of a cell: text and what it shows. */
+type Piece = readonly [role: TraceRole, text: string];
+
+/** How a cell is drawn. */
+interface CellLayout {
+  readonly nameColumn: (c: number) => string;
+  readonly linesOf: (cell: Cell) => readonly (readonly Piece[])[];
+}
+
+/**
+ * The format of the cells of a machine's array, at most `gridLimit` rows and columns.
+ * Up to 8 columns a cell takes two lines of 13 characters, beyond that three lines of 6.
+ */
+export function createGridFormat(machine: Machine, paint: Paint = plainPaint): GridFormat {
+  const { columns } = machine.configuration.mxu;
+  const idleSigned = readsSignedWeights(machine);
+  const layout = columns <= 8 ? wideLayout : narrowLayout;
+  const margin = ' '.repeat(4);
+  const columnNames = Array.from({ length: columns }, (_, c) => layout.nameColumn(c));
+  const heading = paint('heading', (margin + columnNames.join(' ')).trimEnd());
+  const formatRow = (cells: CellGrid, r: number): string[] => {
+    const drawn = Array.from({ length: columns }, (_, c) =>
+      layout.linesOf(readCell(cells, r, c, idleSigned)),
+    );
+    return drawn[0]!.map((_, line) => {
+      const name = line === 0 ? `r${r}`.padEnd(margin.length) : margin;
+      const texts = drawn.map((lines) =>
+        lines[line]!.map(([role, text]) => paint(role, text)).join(''),
+      );
+      return (paint('heading', name) + texts.join(' ')).trimEnd();
+    });
+  };
+  return {
+    legend: legendOf(layout),
+    formatGrid: (cells) => {
+      if (isAtRest(cells)) return [paint('quiet', `${margin}the array is at rest`)];
+      return [heading, ...cells.row.flatMap((_, r) => formatRow(cells, r))];
+    },
+  };
+}
+
+/** No cell has a row, and no weight moves. */
+function isAtRest({ row, shiftEnable }: CellGrid): boolean {
+  return row.flat().every((n) => n < 0) && shiftEnable.flat().every((moves) => moves === 0);
+}
+
+/** Whether weights of cells without a row are best shown as signed: they do not say themselves. */
+function readsSignedWeights({ instructions }: Machine): boolean {
+  const unsigned = operandTypes.indexOf('uint8');
+  const matrix = instructions.filter(({ definition }) => definition.pipeline === 'matrix');
+  return !matrix.some(({ operands }) => operands.weights === unsigned);
+}
+
+function readCell(cells: CellGrid, r: number, c: number, idleSigned: boolean): Cell {
+  const hasRow = cells.row[r]![c]! >= 0;
+  const signed = hasRow ? cells.signedWave[r]![c] === 1 : idleSigned;
+  const formatWeight = (byte: number) => `${signed ? (byte << 24) >> 24 : byte}`;
+  return {
+    hasRow,
+    switched: cells.switchWave[r]![c] === 1,
+    shifted: cells.shiftEnable[r]![c] === 1,
+    activation: hasRow ? `${cells.activation[r]![c]}` : '·',
+    weight: formatWeight(cells.activeWeight[r]![c]!),
+    shadow: formatWeight(cells.shadowWeight[r]![c]!),
+    sum: hasRow ? `${cells.partialSum[r]![c]}` : '·',
+  };
+}
+
+function roleOf({ hasRow, switched }: Cell): TraceRole {
+  if (switched) return 'switch';
+  return hasRow ? 'active' : 'quiet';
+}
+
+/** `-128×-128*` over the partial sum and, while it moves, the shadow weight. */
+const wideLayout: CellLayout = {
+  nameColumn: (c) => `c${c}`.padStart(8).padEnd(13),
+  linesOf: (cell) => {
+    const product = `${cell.activation.padStart(6)}×${cell.weight}${cell.switched ? '*' : ''}`;
+    const shadow = cell.shifted ? `↓${cell.shadow}` : '';
+    return [
+      [[roleOf(cell), product.padEnd(13)]],
+      [
+        [roleOf(cell), cell.sum.padStart(7)],
+        ['shift', shadow.padStart(6)],
+      ],
+    ];
+  },
+};
+
+/** Activation, weight and partial sum under each other. */
+const narrowLayout: CellLayout = {
+  nameColumn: (c) => `c${c}`.padStart(6),
+  linesOf: (cell) => [
+    [[roleOf(cell), `${cell.activation.padStart(5)}×`]],
+    [
+      [roleOf(cell), `${cell.weight}${cell.switched ? '*' : ''}`.padStart(5)],
+      ['shift', cell.shifted ? '↓' : ' '],
+    ],
+    [[roleOf(cell), cell.sum.padStart(6)]],
+  ],
+};
+
+function legendOf(layout: CellLayout): string[] {
+  const shown =
+    layout === wideLayout
+      ? 'activation×weight, below it the partial sum'
+      : 'activation, weight, partial sum under each other';
+  const shift = layout === wideLayout ? '↓n: n shifted into its shadow' : '↓: its shadow weight moved';
+  return [
+    `Cells: ${shown}; · no row.`,
+    `*: switched to its shadow weight in this cycle. ${shift}.`,
+  ];
+}
