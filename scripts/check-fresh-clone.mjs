@@ -75,7 +75,9 @@ function checkInstallation() {
   rmSync(join(clone, 'dist'), { recursive: true });
   const { status } = start(['ci', '--no-audit', '--no-fund']);
   if (status !== 0) throw new Error(`npm ci ended with ${status}`);
-  const command = start(['exec', '--no', '--', 'systole', '--version']);
+  // npx keeps a link to the project in its cache; this one goes away with the clone.
+  const cache = ['--cache', join(folder, 'npm-cache')];
+  const command = start(['exec', ...cache, '--no', '--', 'systole', '--version']);
   if (command.status !== 0) throw new Error(`npx systole --version ended with ${command.status}`);
   print(`npx systole --version: ${command.stdout.trim()}`);
 }

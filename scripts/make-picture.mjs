@@ -3,7 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assemble, drawWave, formatDiagnostic, prepareMachine, recordCycles } from '../dist/index.js';
+import {
+  assemble,
+  drawWave,
+  formatDiagnostic,
+  prepareMachine,
+  recordCycles,
+} from '../dist/index.js';
 import { readProgramMatrices } from '../dist/node.js';
 
 const root = new URL('../', import.meta.url);

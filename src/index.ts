@@ -7,6 +7,7 @@ export { disassemble } from './assembler/disassemble.ts';
 export { formatInstruction } from './assembler/format-instruction.ts';
 export { formatListing } from './assembler/listing.ts';
 export { type CompileOptions, type CompileResult, compileGemm } from './compiler/compile-gemm.ts';
+export { type FoldResult, foldZeroPoints } from './compiler/fold-zero-points.ts';
 export { type GemmOperator, type GemmSize, parseGemmSize } from './compiler/gemm-operator.ts';
 export {
   type Bandwidth,
@@ -25,6 +26,7 @@ export { type MachineChoice, resolveConfiguration, type Setting } from './config
 export { formatValue } from './config/values.ts';
 export { type DiagnosticCode, diagnosticCodes } from './errors/codes.ts';
 export { type Diagnostic, formatDiagnostic, type Span } from './errors/diagnostic.ts';
+export { type ExplainedCode, type Explanation, explanations } from './errors/explanations.ts';
 export { InternalError } from './errors/internal-error.ts';
 export { type FaultKind, faultKinds, MachineFault } from './errors/machine-fault.ts';
 export { nearest, suggest } from './errors/suggestion.ts';
@@ -36,9 +38,15 @@ export { instructionNamed, instructionSet } from './isa/table.ts';
 export { readCsv, writeCsv } from './loader/csv.ts';
 export { loadProgram, readResults } from './loader/load.ts';
 export { readNpy, writeNpy } from './loader/npy.ts';
-export { type EngineName, Machine, type MachineOptions, type RunStatus } from './machine/machine.ts';
+export {
+  type EngineName,
+  Machine,
+  type MachineOptions,
+  type RunStatus,
+} from './machine/machine.ts';
 export type { MemoryImage, Placement } from './memory/memory-image.ts';
 export type { ArrayRegisters } from './mxu/array-engine.ts';
+export { transferCycles } from './numerics/transfer-cycles.ts';
 export { decodeObject, encodeObject } from './program/object-file.ts';
 export type {
   ElementType,
@@ -71,6 +79,7 @@ export {
 } from './simulation/gemm.ts';
 export {
   describeConfiguration,
+  digestProgram,
   type InstructionReport,
   type OutputReport,
   type RunReport,
@@ -88,13 +97,38 @@ export {
 } from './simulation/simulate.ts';
 export type { Counters } from './trace/counters.ts';
 export {
+  type CellGrid,
+  type Charge,
   type CycleRecord,
-  headerOf,
   type RecordOptions,
-  stepAndRecord,
+  recordCycles,
+  selectUnits,
   type TraceEvent,
-  type TraceHeader,
-  unitNamesOf,
 } from './trace/cycle-record.ts';
+export {
+  createGridFormat,
+  explainGridLimit,
+  type GridFormat,
+  gridLimit,
+} from './trace/grid-format.ts';
+export {
+  describeTrace,
+  formatJsonLine,
+  type TracedInstruction,
+  type TracedProgram,
+  type TracedRegister,
+  type TraceHeader,
+} from './trace/jsonl.ts';
+export { type Paint, plainPaint, type TraceRole } from './trace/paint.ts';
 export type { RegisterView, UnitView } from './trace/register-view.ts';
+export {
+  type CycleWindow,
+  parseCycleWindow,
+  parseUnitNames,
+  type Selection,
+  unitNames,
+} from './trace/select.ts';
+export { createTextFormat, type TextFormat } from './trace/text-format.ts';
+export type { Moment } from './trace/wave-moment.ts';
+export { drawWave, type WavePicture } from './trace/wave-picture.ts';
 export { version } from './version.ts';

@@ -26,14 +26,15 @@ export interface AssembleOptions {
   /** Applied on top of `.machine` or `machine`. */
   readonly settings?: readonly Setting[];
   /**
-   * Reads an included file: its text and the name to show, or undefined if it cannot be read.
-   * `from` is the including file's name.
+   * Reads an included file: its text and the name to show, or why it cannot be read, if that is
+   * known. `from` is the including file's name.
    */
-  readonly readInclude?: (
-    path: string,
-    from: string,
-  ) => { readonly file: string; readonly text: string } | undefined;
+  readonly readInclude?: (path: string, from: string) => IncludeResult | undefined;
 }
+
+export type IncludeResult =
+  | { readonly file: string; readonly text: string; readonly problem?: undefined }
+  | { readonly problem: string };
 
 const hostAlignment = 64;
 

@@ -86,8 +86,9 @@ export function includeFile(state: AssemblyState, cursor: TokenCursor): void {
   }
   const place = cursor.statement;
   const found = state.options.readInclude?.(path.content, place.line.file);
-  if (!found) {
-    state.reporter.report('A118', `${quote(path.content)} cannot be read`, path);
+  if (!found || found.problem !== undefined) {
+    const reason = found ? `: ${found.problem}` : '';
+    state.reporter.report('A118', `${quote(path.content)} cannot be read${reason}`, path);
     loseText(state);
   } else if (state.expansion.isOpen(found.file)) {
     state.reporter.report('A118', `${quote(found.file)} includes itself`, path);

@@ -2,7 +2,7 @@ import type { Configuration, Limits } from '../config/configuration.ts';
 import { limitsOf } from '../config/configuration.ts';
 import { type MachineChoice, resolveConfiguration } from '../config/resolve.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
-import { hostLayout, parameterBytes, tileLayout } from '../program/layout.ts';
+import { hostLayout, parameterBytes, type TileLayout, tileLayout } from '../program/layout.ts';
 import type {
   Expectation,
   MatrixDeclaration,
@@ -13,8 +13,15 @@ import type {
 import { emitGemm, type GemmAddresses } from './emit-gemm.ts';
 import { checkGemm, type GemmOperator } from './gemm-operator.ts';
 import { insertSyncs } from './insert-syncs.ts';
-import { type GemmPlan, planGemm } from './plan-gemm.ts';
+import { type GemmPlan, planGemm, tilesPerStep } from './plan-gemm.ts';
 import { endOf } from './unified-buffer-layout.ts';
+import {
+  correctionNames,
+  countCorrections,
+  foldedBiasName,
+  foldsBias,
+  needsParameters,
+} from './zero-points.ts';
 
 /** For which machine to compile, and how its dependencies are kept. */
 export interface CompileOptions {
@@ -37,7 +44,8 @@ const addressable = 2 ** 32;
 /**
  * Compiles c = a × b for a machine.
  * The program declares activations `a` [m, k], weights `b` [k, n], result `c` [m, n], the constants
- * `bias` and `scales` that the operator has, and expects of c what the operator says.
+ * `bias`, `scales` and `b_zero_points` that the operator has, and expects of c what the operator
+ * says. For zero points it has further matrices, whose values `foldZeroPoints` makes from those.
  */
 export function compileGemm(operator: GemmOperator, options: CompileOptions): CompileResult {
   const { configuration, diagnostics: choiceProblems } = resolveConfiguration(options.machine);
@@ -89,38 +97,66 @@ function declareMatrices(operator: GemmOperator, limits: Limits): Declared {
   const b = { name: 'b', role: 'weights', type: bType, rows: k, columns: n } as const;
   const c = { name: 'c', role: 'result', type: outputType, rows: m, columns: n } as const;
   const constants = { role: 'constants', rows: 1, columns: n, address: 0 } as const;
-  const withParameters = operator.bias || operator.scales;
+  const withParameters = needsParameters(operator);
   const hostBytes = {
     a: hostLayout(a, limits).bytes,
     c: hostLayout(c, limits).bytes,
     parameters: withParameters ? parameterBytes(n, limits) : 0,
   };
-  const addresses = { a: 0, bTile: 0, c: hostBytes.a, parameters: hostBytes.a + hostBytes.c };
+  const corrections = declareCorrections(operator, tileLayout(b, limits), limits);
+  const addresses = {
+    a: 0,
+    bTile: 0,
+    correctionTiles: corrections.map(({ address }) => address),
+    c: hostBytes.a,
+    parameters: hostBytes.a + hostBytes.c,
+  };
+  const bias = foldsBias(operator) ? foldedBiasName : operator.bias && 'bias';
   const scale = operator.scales ? 'scales' : operator.scale;
   const parameters: ParameterDeclaration = {
     name: 'parameters',
     columns: n,
     address: addresses.parameters,
-    ...(operator.bias && { bias: 'bias' }),
+    ...(bias && { bias }),
     ...(scale !== undefined && { scale }),
   };
+  const int32 = { ...constants, type: 'int32' } as const;
   return {
     matrices: [
       { ...a, address: addresses.a },
       { ...b, address: addresses.bTile },
+      ...corrections,
       { ...c, address: addresses.c },
-      ...(operator.bias ? [{ ...constants, name: 'bias', type: 'int32' } as const] : []),
+      ...(operator.bZeroPoint === true ? [{ ...int32, name: 'b_zero_points' }] : []),
+      ...(operator.bias ? [{ ...int32, name: 'bias' }] : []),
+      ...(foldsBias(operator) ? [{ ...int32, name: foldedBiasName }] : []),
       ...(operator.scales ? [{ ...constants, name: 'scales', type: 'float32' } as const] : []),
     ],
     parameters: withParameters ? [parameters] : [],
     addresses,
     hostBytes,
-    tiles: tileLayout(b, limits).tiles,
+    tiles: [b, ...corrections].reduce((sum, w) => sum + tileLayout(w, limits).tiles, 0),
   };
 }
 
+/** A tile for every N block, behind the tiles of b. */
+function declareCorrections(
+  operator: GemmOperator,
+  { tiles, nBlocks }: TileLayout,
+  limits: Limits,
+): readonly MatrixDeclaration[] {
+  return correctionNames.slice(0, countCorrections(operator)).map((name, at) => ({
+    name,
+    role: 'weights',
+    type: 'int8',
+    rows: limits.rows,
+    columns: operator.n,
+    address: tiles + at * nBlocks,
+  }));
+}
+
 function checkMemories(
-  { hostBytes, tiles }: Declared,
+  { hostBytes, tiles, addresses }: Declared,
   configuration: Configuration,
   limits: Limits,
 ): Diagnostic[] {
@@ -134,7 +170,8 @@ function checkMemories(
   const room = Math.min(limits.tiles, addressable);
   if (tiles > room) {
     const tileBytes = limits.rows * limits.columns;
-    const message = `weight memory: b takes ${tiles} tiles of ${tileBytes} bytes, there is room for ${room} in ${configuration.weightMemory.bytes} bytes`;
+    const what = addresses.correctionTiles.length > 0 ? 'b and its zero points take' : 'b takes';
+    const message = `weight memory: ${what} ${tiles} tiles of ${tileBytes} bytes, there is room for ${room} in ${configuration.weightMemory.bytes} bytes`;
     found.push({ code: 'L309', message, help: 'raise weightMemory.bytes or split the product' });
   }
   return found;
@@ -149,12 +186,14 @@ function describeShortage(
   return { code: 'A123', message, help: 'raise unifiedBuffer.bytes or shrink the array' };
 }
 
-/** Instructions without syncs and set_config: two for a tile, two for a step, and the reads. */
+/** Instructions without syncs and set_config: tiles and feeds, two for a step, and the reads. */
 function countInstructions(plan: GemmPlan): number {
-  const { passes, nBlocks, kBlocks, residentBlocks } = plan;
+  const { passes, nBlocks, kBlocks, sweepsPerStep, residentBlocks } = plan;
   const steps = passes * nBlocks;
-  const reads = passes * residentBlocks + steps * (kBlocks - residentBlocks);
-  return 2 * steps * kBlocks + 2 * steps + reads;
+  const sweeps = steps * sweepsPerStep;
+  const tiles = steps * tilesPerStep(plan);
+  const reads = passes * residentBlocks + sweeps * (kBlocks - residentBlocks);
+  return tiles + sweeps * kBlocks + 2 * steps + reads;
 }
 
 function nameRanges(plan: GemmPlan): NamedRange[] {
@@ -175,13 +214,16 @@ function nameRanges(plan: GemmPlan): NamedRange[] {
 }
 
 function expectationOf(operator: GemmOperator): Expectation {
-  const { outputType, bias, zeroPoint, clamp, relu } = operator;
+  const { outputType, aZeroPoint, bias, zeroPoint, clamp, relu } = operator;
+  const bZeroPoint = operator.bZeroPoint === true ? 'b_zero_points' : operator.bZeroPoint;
   const scale = operator.scales ? 'scales' : operator.scale;
   return {
     name: 'c',
     type: outputType,
     a: 'a',
     b: 'b',
+    ...(aZeroPoint !== undefined && { aZeroPoint }),
+    ...(bZeroPoint !== undefined && { bZeroPoint }),
     ...(bias && { bias: 'bias' }),
     ...(scale !== undefined && { scale }),
     ...(zeroPoint !== undefined && { zeroPoint }),

@@ -12,7 +12,7 @@ import { makeInstruction } from '../isa/make-instruction.ts';
 import { registerIndex } from '../isa/registers.ts';
 import { bitsFromFloat32 } from '../numerics/requantise.ts';
 import type { GemmOperator } from './gemm-operator.ts';
-import type { GemmPlan } from './plan-gemm.ts';
+import { type GemmPlan, tilesPerStep } from './plan-gemm.ts';
 import {
   type BlockRead,
   blockByte,
@@ -25,6 +25,8 @@ import { slotByte } from './unified-buffer-layout.ts';
 export interface GemmAddresses {
   readonly a: number;
   readonly bTile: number;
+  /** The first tile of each matrix of corrections. */
+  readonly correctionTiles: readonly number[];
   readonly c: number;
   readonly parameters: number;
 }
@@ -68,16 +70,16 @@ export function emitGemm(
   ];
   const steps = plan.passes * plan.nBlocks;
   // By then the results of the step before have left the Activation Unit.
-  const writeBeforeKBlock = Math.min(plan.kBlocks - 1, plan.activationRowCycles);
+  const writeBeforeFeed = Math.min(plan.kBlocks - 1, plan.activationRowCycles);
   for (let step = 0; step < steps; step++) {
     emitParameterReads(product, step, emit);
-    for (let kBlock = 0; kBlock < plan.kBlocks; kBlock++) {
-      const tile = step * plan.kBlocks + kBlock;
+    for (let feed = 0; feed < plan.sweepsPerStep * plan.kBlocks; feed++) {
       for (const take of reads) {
-        for (const read of take(tile)) emitBlockRead(product, read, emit);
+        const due = take(step * plan.sweepsPerStep * plan.kBlocks + feed);
+        for (const read of due) emitBlockRead(product, read, emit);
       }
-      if (step > 0 && kBlock === writeBeforeKBlock) emitWrite(product, step - 1, emit);
-      emitTile(product, step, kBlock, emit);
+      if (step > 0 && feed === writeBeforeFeed) emitWrite(product, step - 1, emit);
+      emitFeed(product, step, feed, emit);
     }
     emitActivation(product, step, emit);
   }
@@ -102,11 +104,11 @@ function emitRegisters({ operator, plan }: Product, emit: Emit): void {
   }
 }
 
-/** Calls back for the reads due before a tile; the schedule itself is in that order. */
-function takeInOrder(schedule: Generator<BlockRead>): (tile: number) => Generator<BlockRead> {
+/** Gives the reads due before a matrix instruction; the schedule itself is in that order. */
+function takeInOrder(schedule: Generator<BlockRead>): (feed: number) => Generator<BlockRead> {
   let next = schedule.next();
-  return function* (tile) {
-    while (!next.done && next.value.beforeTile <= tile) {
+  return function* (feed) {
+    while (!next.done && next.value.beforeFeed <= feed) {
       yield next.value;
       next = schedule.next();
     }
@@ -144,36 +146,51 @@ function emitParameterReads({ plan, addresses }: Product, step: number, emit: Em
   }
 }
 
+/** Requests a tile, counted over the whole program: in each step those of b, then corrections. */
 function emitTileRead({ operator, plan, addresses, limits }: Product, tile: number, emit: Emit) {
   const { kBlocks, nBlocks, passes } = plan;
-  if (tile >= passes * nBlocks * kBlocks) return;
-  const kBlock = tile % kBlocks;
-  const nBlock = Math.floor(tile / kBlocks) % nBlocks;
-  emit(readWeights, {
-    tile: addresses.bTile + kBlock * nBlocks + nBlock,
-    rows: Math.min(limits.rows, operator.k - kBlock * limits.rows),
-    columns: Math.min(limits.columns, operator.n - nBlock * limits.columns),
-  });
+  const inStep = tile % tilesPerStep(plan);
+  const step = Math.floor(tile / tilesPerStep(plan));
+  if (step >= passes * nBlocks) return;
+  const nBlock = step % nBlocks;
+  const columns = Math.min(limits.columns, operator.n - nBlock * limits.columns);
+  if (inStep < kBlocks) {
+    emit(readWeights, {
+      tile: addresses.bTile + inStep * nBlocks + nBlock,
+      rows: Math.min(limits.rows, operator.k - inStep * limits.rows),
+      columns,
+    });
+    return;
+  }
+  // Corrections are no part of the product that the operator asks for.
+  const tileIndex = addresses.correctionTiles[inStep - kBlocks]! + nBlock;
+  emit(readWeights, { tile: tileIndex, rows: limits.rows, columns, useful: 0 });
 }
 
 function accumulatorRow(plan: GemmPlan, step: number): number {
   return (step % plan.accumulatorSections) * plan.accumulatorSectionRows;
 }
 
-function emitTile(product: Product, step: number, kBlock: number, emit: Emit): void {
+/** Feeds a block of activations, and requests a tile in place of the one that it switches to. */
+function emitFeed(product: Product, step: number, feed: number, emit: Emit): void {
   const { operator, plan, tilesAhead } = product;
-  const tile = step * plan.kBlocks + kBlock;
+  const sweep = Math.floor(feed / plan.kBlocks);
+  const kBlock = feed % plan.kBlocks;
+  // The blocks of a sweep after the first meet the same correction tile.
+  const switches = sweep === 0 || kBlock === 0;
+  const inStep = sweep === 0 ? kBlock : plan.kBlocks + sweep - 1;
+  const tile = step * tilesPerStep(plan) + inStep;
   for (let ahead = 1; tile === 0 && ahead < tilesAhead; ahead++) emitTileRead(product, ahead, emit);
   emit(matrixMultiply, {
-    ub: blockByte(plan, step, kBlock),
+    ub: blockByte(plan, step * plan.sweepsPerStep + sweep, kBlock),
     acc: accumulatorRow(plan, step),
     rows: rowsOfPass(product, Math.floor(step / plan.nBlocks)),
-    switch: 1,
-    accumulate: kBlock === 0 ? 0 : 1,
+    switch: switches ? 1 : 0,
+    accumulate: feed === 0 ? 0 : 1,
     activations: operandTypes.indexOf(operator.aType),
-    weights: operandTypes.indexOf(operator.bType),
+    weights: operandTypes.indexOf(sweep === 0 ? operator.bType : 'int8'),
   });
-  emitTileRead(product, tile + tilesAhead, emit);
+  if (switches) emitTileRead(product, tile + tilesAhead, emit);
 }
 
 function emitActivation(product: Product, step: number, emit: Emit): void {

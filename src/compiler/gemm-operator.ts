@@ -34,7 +34,7 @@ export interface GemmOperator {
   readonly scales?: true;
   /** A bias for each column: constants `bias`, int32 [1, n]. */
   readonly bias?: true;
-  /** Of the results: added after rounding, within the range of the output type; 8-bit outputs only. */
+  /** Of 8-bit results: added after rounding, within the range of the output type. */
   readonly zeroPoint?: number;
   /** Lowest and highest result, within the range of the output type; 8-bit outputs only. */
   readonly clamp?: readonly [number, number];
@@ -74,11 +74,7 @@ export function parseGemmSize(
 
 /** Everything about an operator that is wrong whatever the machine. */
 export function checkGemm(operator: GemmOperator): Diagnostic[] {
-  return [
-    ...checkShape(operator),
-    ...checkZeroPoints(operator),
-    ...checkRequantisation(operator),
-  ];
+  return [...checkShape(operator), ...checkZeroPoints(operator), ...checkRequantisation(operator)];
 }
 
 function isDimension(value: number): boolean {

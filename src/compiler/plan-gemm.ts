@@ -5,30 +5,34 @@ import { transferCycles } from '../numerics/transfer-cycles.ts';
 import { hostLayout, tileLayout } from '../program/layout.ts';
 import type { GemmOperator } from './gemm-operator.ts';
 import { placeRings, type Ring } from './unified-buffer-layout.ts';
+import { countCorrections, needsParameters } from './zero-points.ts';
 
 /** Most rows of a pass: with more, a tile is used no better and the first result comes later. */
 const maximumPassRows = 2048;
 
 /**
  * How a product is cut and where its pieces lie.
- * The product is computed in passes of rows; a pass in steps, one for each N block; a step tile by
- * tile along K. A piece of activations, called a block, is the rows of a pass in one K block.
+ * The product is computed in passes of rows; a pass in steps, one for each N block; a step in
+ * sweeps along K: one with the tiles of b, and one with each correction tile that zero points need.
+ * A piece of activations, called a block, is the rows of a pass in one K block; a sweep feeds one
+ * by one.
  */
 export interface GemmPlan {
   readonly kBlocks: number;
   readonly nBlocks: number;
   readonly passes: number;
+  readonly sweepsPerStep: number;
   /** Rows of every pass but the last, which may have fewer. */
   readonly passRows: number;
   /** Accumulator ranges that steps take in turn, 2 or 1, and the rows from one to the next. */
   readonly accumulatorSections: number;
   readonly accumulatorSectionRows: number;
-  /** K blocks before this one are read once in a pass; the others again in every step. */
+  /** K blocks before this one are read once in a pass; the others again in every sweep. */
   readonly residentBlocks: number;
   readonly rings: {
     /** A slot is a block that is read once in a pass. */
     readonly resident: Ring;
-    /** A slot is a block that is read again in every step. */
+    /** A slot is a block that is read again in every sweep. */
     readonly streamed: Ring;
     /** A slot is the results of a step on their way to the host. */
     readonly staging: Ring;
@@ -42,6 +46,11 @@ export interface GemmPlan {
   readonly unifiedBufferBytes: number;
 }
 
+/** Tiles of weights that a step switches to: those of b, then a correction tile for each sweep. */
+export function tilesPerStep({ kBlocks, sweepsPerStep }: GemmPlan): number {
+  return kBlocks + sweepsPerStep - 1;
+}
+
 /** What every plan for an operator on a machine has in common. */
 interface Problem {
   readonly operator: GemmOperator;
@@ -49,8 +58,9 @@ interface Problem {
   readonly limits: Limits;
   readonly kBlocks: number;
   readonly nBlocks: number;
+  readonly sweepsPerStep: number;
   readonly resultPitch: number;
-  /** 0 where the operator has no biases or scales of its own. */
+  /** 0 where all columns have the same scale and no bias. */
   readonly parameterBytes: number;
   readonly maximumRows: number;
   readonly accumulatorSections: number;
@@ -101,8 +111,9 @@ function describeProblem(
     configuration,
     limits,
     ...tileLayout({ rows: k, columns: n }, limits),
+    sweepsPerStep: 1 + countCorrections(operator),
     resultPitch: hostLayout(result, limits).pitch,
-    parameterBytes: operator.bias || operator.scales ? parameterBlockBytes(limits.columns) : 0,
+    parameterBytes: needsParameters(operator) ? parameterBlockBytes(limits.columns) : 0,
     maximumRows: Math.min(maximumPassRows, Math.floor(limits.accumulatorRows / sections), m),
     accumulatorSections: sections,
     activationRowCycles: Math.max(1, Math.ceil(rowResultBytes / limits.rowBytes)),
@@ -146,6 +157,7 @@ function planFor(wish: Wish, problem: Problem): GemmPlan | undefined {
     kBlocks,
     nBlocks,
     passes,
+    sweepsPerStep: problem.sweepsPerStep,
     passRows,
     accumulatorSections,
     accumulatorSectionRows: Math.floor(limits.accumulatorRows / accumulatorSections),
@@ -164,7 +176,7 @@ function planFor(wish: Wish, problem: Problem): GemmPlan | undefined {
 function estimateCycles(plan: GemmPlan, problem: Problem): number {
   const { configuration, limits, parameterBytes } = problem;
   const { m } = problem.operator;
-  const { kBlocks, nBlocks, passes, passRows, residentBlocks, rings } = plan;
+  const { kBlocks, nBlocks, passes, sweepsPerStep, passRows, residentBlocks, rings } = plan;
   const { bandwidth } = configuration.hostInterface;
   const perByte = bandwidth === 'unlimited' ? 0 : configuration.clockHz / bandwidth;
 
@@ -173,10 +185,14 @@ function estimateCycles(plan: GemmPlan, problem: Problem): number {
     configuration.weightMemory.bandwidth,
     configuration.clockHz,
   );
-  const matrix = passes * nBlocks * kBlocks * Math.max(passRows, limits.rows, weightCycles);
+  const tileCycles = Math.max(limits.rows, weightCycles);
+  const product = kBlocks * Math.max(passRows, tileCycles);
+  const corrections = (sweepsPerStep - 1) * Math.max(kBlocks * passRows, tileCycles);
+  const matrix = passes * nBlocks * (product + corrections);
   const activation = m * nBlocks * plan.activationRowCycles;
   const resident = m * residentBlocks * limits.rowBytes * perByte;
-  const streamed = m * (kBlocks - residentBlocks) * nBlocks * limits.rowBytes * perByte;
+  const sweeps = nBlocks * sweepsPerStep;
+  const streamed = m * (kBlocks - residentBlocks) * sweeps * limits.rowBytes * perByte;
   const writes = m * nBlocks * plan.resultPitch * perByte;
   const parameterReads = rings.parameters.slots >= nBlocks ? nBlocks : passes * nBlocks;
   const parameters = parameterReads * parameterBytes * perByte;

@@ -6,62 +6,70 @@ export interface BlockRead {
   readonly pass: number;
   readonly kBlock: number;
   readonly ubByte: number;
-  /** Stands before the matrix instruction of this tile, counted over the whole program. */
-  readonly beforeTile: number;
+  /** Stands before this matrix instruction, counted over the whole program. */
+  readonly beforeFeed: number;
+}
+
+function sweepsPerPassOf({ nBlocks, sweepsPerStep }: GemmPlan): number {
+  return nBlocks * sweepsPerStep;
 }
 
 /**
  * Reads of the blocks that stay for a pass, in program order.
  * A read stands behind the last use of what its slot held. Reads of the next pass are spread over
- * the steps of this one, so that results do not queue behind all of them.
+ * the sweeps of this one, so that results do not queue behind all of them.
  */
 export function* scheduleResidentReads(plan: GemmPlan): Generator<BlockRead> {
-  const { kBlocks, nBlocks, passes, residentBlocks, rings } = plan;
+  const { kBlocks, passes, residentBlocks, rings } = plan;
   const { slots } = rings.resident;
+  const sweepsPerPass = sweepsPerPassOf(plan);
   for (let read = 0; read < passes * residentBlocks; read++) {
     const pass = Math.floor(read / residentBlocks);
     const kBlock = read % residentBlocks;
-    const step = (pass - 1) * nBlocks + Math.floor((kBlock * nBlocks) / residentBlocks);
+    const sweep =
+      (pass - 1) * sweepsPerPass + Math.floor((kBlock * sweepsPerPass) / residentBlocks);
     yield {
       pass,
       kBlock,
       ubByte: slotByte(rings.resident, read),
-      beforeTile: Math.max(0, step * kBlocks, read < slots ? 0 : lastUse(read - slots) + 1),
+      beforeFeed: Math.max(0, sweep * kBlocks, read < slots ? 0 : lastUse(read - slots) + 1),
     };
   }
 
   function lastUse(read: number): number {
-    const lastStep = (Math.floor(read / residentBlocks) + 1) * nBlocks - 1;
-    return lastStep * kBlocks + (read % residentBlocks);
+    const lastSweep = (Math.floor(read / residentBlocks) + 1) * sweepsPerPass - 1;
+    return lastSweep * kBlocks + (read % residentBlocks);
   }
 }
 
-/** Reads of the blocks that are read again in every step: each as soon as a slot has been used. */
+/** Reads of the blocks that are read again in every sweep: each as soon as a slot has been used. */
 export function* scheduleStreamedReads(plan: GemmPlan): Generator<BlockRead> {
-  const { kBlocks, nBlocks, passes, residentBlocks, rings } = plan;
+  const { kBlocks, passes, residentBlocks, rings } = plan;
   const { slots } = rings.streamed;
-  const blocksPerStep = kBlocks - residentBlocks;
-  for (let read = 0; read < passes * nBlocks * blocksPerStep; read++) {
+  const blocksPerSweep = kBlocks - residentBlocks;
+  const blocksPerPass = sweepsPerPassOf(plan) * blocksPerSweep;
+  for (let read = 0; read < passes * blocksPerPass; read++) {
     yield {
-      pass: Math.floor(read / (nBlocks * blocksPerStep)),
-      kBlock: residentBlocks + (read % blocksPerStep),
+      pass: Math.floor(read / blocksPerPass),
+      kBlock: residentBlocks + (read % blocksPerSweep),
       ubByte: slotByte(rings.streamed, read),
-      beforeTile: read < slots ? 0 : use(read - slots) + 1,
+      beforeFeed: read < slots ? 0 : use(read - slots) + 1,
     };
   }
 
   function use(read: number): number {
-    const step = Math.floor(read / blocksPerStep);
-    return step * kBlocks + residentBlocks + (read % blocksPerStep);
+    const sweep = Math.floor(read / blocksPerSweep);
+    return sweep * kBlocks + residentBlocks + (read % blocksPerSweep);
   }
 }
 
-/** Unified Buffer byte of the block that a tile is multiplied with. */
-export function blockByte(plan: GemmPlan, step: number, kBlock: number): number {
-  const { kBlocks, nBlocks, residentBlocks, rings } = plan;
+/** Unified Buffer byte of a block in a sweep, counted over the whole program. */
+export function blockByte(plan: GemmPlan, sweep: number, kBlock: number): number {
+  const { kBlocks, residentBlocks, rings } = plan;
   if (kBlock >= residentBlocks) {
-    const read = step * (kBlocks - residentBlocks) + kBlock - residentBlocks;
+    const read = sweep * (kBlocks - residentBlocks) + kBlock - residentBlocks;
     return slotByte(rings.streamed, read);
   }
-  return slotByte(rings.resident, Math.floor(step / nBlocks) * residentBlocks + kBlock);
+  const pass = Math.floor(sweep / sweepsPerPassOf(plan));
+  return slotByte(rings.resident, pass * residentBlocks + kBlock);
 }

@@ -1,4 +1,5 @@
 import type { DiagnosticCode } from './codes.ts';
+import { makeVisible } from './visible-text.ts';
 
 /** A place in a source text; lines and columns count from 1, the length is in UTF-16 units. */
 export interface Span {
@@ -35,8 +36,8 @@ export class DiagnosticError extends Error {
 /** `file:line:col: error[A104]: message`, the source line, carets, `help:`; without colour. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { span } = diagnostic;
-  const where = span ? `${span.file}:${span.line}:${span.column}: ` : '';
-  const lines = [`${where}error[${diagnostic.code}]: ${diagnostic.message}`];
+  const where = span ? `${shorten(span.file)}:${span.line}:${span.column}: ` : '';
+  const lines = [`${where}error[${diagnostic.code}]: ${shorten(diagnostic.message)}`];
   if (span && diagnostic.excerpt !== undefined) {
     const before = diagnostic.excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
     const room = Math.max(1, diagnostic.excerpt.length - span.column + 1);
@@ -44,8 +45,18 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
     lines.push(`  ${before}${'^'.repeat(Math.max(1, Math.min(span.length, room)))}`);
   }
   for (const via of diagnostic.via ?? []) {
-    lines.push(`  in the expansion at ${via.file}:${via.line}:${via.column}`);
+    lines.push(`  in the expansion at ${shorten(via.file)}:${via.line}:${via.column}`);
   }
-  if (diagnostic.help) lines.push(`  help: ${diagnostic.help}`);
-  return lines.join('\n');
+  if (diagnostic.help) lines.push(`  help: ${shorten(diagnostic.help)}`);
+  return makeVisible(lines.join('\n'));
+}
+
+/** Longest message that is shown whole: what it quotes may come from a hostile file. */
+const longestMessage = 1000;
+
+/** Leaves the middle out, as what is wrong stands at the beginning or at the end. */
+function shorten(text: string): string {
+  if (text.length <= longestMessage) return text;
+  const half = longestMessage / 2;
+  return `${text.slice(0, half)} … ${text.slice(-half)}`;
 }

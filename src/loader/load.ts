@@ -62,7 +62,11 @@ export function readResults(
   return results;
 }
 
-function checkData(declaration: MatrixDeclaration, matrix: Matrix | undefined): Diagnostic[] {
+/** Everything wrong with the values of a matrix, or that there are none; results need none. */
+export function checkData(
+  declaration: MatrixDeclaration,
+  matrix: Matrix | undefined,
+): Diagnostic[] {
   if (declaration.role === 'result') return [];
   if (matrix) return checkMatrix(declaration, matrix);
   const { name, type, file, source } = declaration;

@@ -132,8 +132,9 @@ function helpForType(descr: string): string {
   return `supported: ${supported}; in numpy: np.save(file, array.astype(np.int8))`;
 }
 
+/** Not by a TextDecoder: its "latin1" is windows-1252, which reads the first byte of the magic as “. */
 function latin1(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes);
+  return String.fromCharCode(...bytes);
 }
 
 /** Short and without control characters, which would reach the reader's terminal. */

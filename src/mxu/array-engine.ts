@@ -82,7 +82,7 @@ export function landingDelay({ rows, columns }: ArrayShape): number {
 }
 
 /** Registers of a triangle of `lines` delay lines, line i holding i of them. */
-export function triangleSize(lines: number): number {
+function triangleSize(lines: number): number {
   return (lines * (lines - 1)) / 2;
 }
 

@@ -180,16 +180,7 @@ export function readExpectations(
 function readExpectation(reader: MetadataReader, context: DeclarationContext): Expectation {
   const field = reader.fields(
     ['name', 'type', 'a', 'b'],
-    [
-      'aZeroPoint',
-      'bZeroPoint',
-      'bias',
-      'scale',
-      'zeroPoint',
-      'clamp',
-      'relu',
-      'source',
-    ],
+    ['aZeroPoint', 'bZeroPoint', 'bias', 'scale', 'zeroPoint', 'clamp', 'relu', 'source'],
   );
   const aZeroPoint = field('aZeroPoint');
   const bZeroPoint = field('bZeroPoint');

@@ -53,8 +53,8 @@ export interface NamedRange {
 }
 
 /**
- * What a matrix should hold: Σ (a − a's zero point)·(b − b's zero point), + bias, requantised by rule F
- * if the type is 8 bits wide.
+ * What a matrix should hold: Σ (a − a's zero point)·(b − b's zero point), + bias, requantised by
+ * rule F if the type is 8 bits wide.
  * An expectation of a name that is no declared matrix is an intermediate for later ones.
  */
 export interface Expectation {
@@ -66,8 +66,8 @@ export interface Expectation {
   /** Within the range of a's type; without it 0. */
   readonly aZeroPoint?: number;
   /**
-   * Within the range of b's type, or the name of constants, int32 [1, columns of b], with one for each
-   * column; without it 0.
+   * Within the range of b's type, or the name of constants, int32 [1, columns of b], with one for
+   * each column; without it 0.
    */
   readonly bZeroPoint?: number | string;
   readonly bias?: string;

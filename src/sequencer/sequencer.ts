@@ -31,7 +31,7 @@ export interface SequencerOptions {
 
 /** The pipelines that operations queue in. */
 export type QueuedPipeline = Exclude<Pipeline, 'control'>;
-export const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
+const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
 
 /** Why dispatch is held in the current cycle. */
 export type Hold = 'sync' | 'sync_host' | undefined;

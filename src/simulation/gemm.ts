@@ -1,4 +1,6 @@
+import { foldZeroPoints } from '../compiler/fold-zero-points.ts';
 import type { GemmOperator } from '../compiler/gemm-operator.ts';
+import type { Diagnostic } from '../errors/diagnostic.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
 import { createRandom } from '../numerics/random.ts';
@@ -64,24 +66,24 @@ export function defaultCheck({ m, k, n }: GemmOperator): Checked {
   return m * k * n <= fullCheckMacs ? 'full' : 'quick';
 }
 
-/** Runs a compiled product and checks it. Throws a MachineFault if the program is at fault. */
+/**
+ * Runs a compiled product and checks it. `given` holds what the operator has: `a`, `b`, and the
+ * constants; what its program has beside them is made here. Throws a MachineFault if the program is
+ * at fault.
+ */
 export async function runGemm(
   program: Program,
   operator: GemmOperator,
-  matrices: ReadonlyMap<string, Matrix>,
+  given: ReadonlyMap<string, Matrix>,
   options: GemmRunOptions = {},
 ): Promise<GemmRun> {
-  const { a, b } = operandsOf(matrices, options);
-  const wanted = options.timingOnly ? 'none' : (options.check ?? defaultCheck(operator));
-  // Where sums may wrap, Freivalds' test over the integers says nothing.
-  const checked = wanted === 'quick' && a && b && !canCheck(a, b) ? 'full' : wanted;
+  const matrices = options.timingOnly ? given : prepareMatrices(program, operator, given);
+  const checked = chooseCheck(operator, matrices, options);
   const quick = checked === 'quick';
   const sums = quick ? new Int32Array(operator.m * operator.n) : undefined;
   const watchSums = sums && collectSums(program, operator, sums);
   const result = await simulate(program, matrices, { ...options, ...(watchSums && { watchSums }) });
-  if (!result.simulation) {
-    throw new InternalError(`a compiled product does not load: ${result.diagnostics[0]?.message}`);
-  }
+  if (!result.simulation) refuseMatrices(result.diagnostics);
   const { simulation } = result;
   if (simulation.status !== 'finished' || checked === 'none')
     return { simulation, check: unchecked };
@@ -89,11 +91,33 @@ export async function runGemm(
   return { simulation, check: checkQuickly(simulation, operator, matrices, sums) };
 }
 
-function operandsOf(matrices: ReadonlyMap<string, Matrix>, options: GemmRunOptions) {
+function prepareMatrices(
+  program: Program,
+  operator: GemmOperator,
+  given: ReadonlyMap<string, Matrix>,
+): ReadonlyMap<string, Matrix> {
+  const { matrices, diagnostics } = foldZeroPoints(program, operator, given);
+  return matrices ?? refuseMatrices(diagnostics);
+}
+
+function refuseMatrices(diagnostics: readonly Diagnostic[]): never {
+  throw new InternalError(`a compiled product does not load: ${diagnostics[0]?.message}`);
+}
+
+/** The check that is asked for, or a full one where Freivalds' test says nothing. */
+function chooseCheck(
+  operator: GemmOperator,
+  matrices: ReadonlyMap<string, Matrix>,
+  options: GemmRunOptions,
+): Checked {
+  if (options.timingOnly) return 'none';
+  const wanted = options.check ?? defaultCheck(operator);
   const a = matrices.get('a');
   const b = matrices.get('b');
-  if ((!a || !b) && !options.timingOnly) throw new InternalError('a product needs a and b');
-  return { a, b };
+  if (!a || !b) throw new InternalError('a product needs a and b');
+  // The test is one of a × b over the integers: sums that wrap, or less zero points, are others.
+  const isPlain = !operator.aZeroPoint && !operator.bZeroPoint;
+  return wanted === 'quick' && !(isPlain && canCheck(a, b)) ? 'full' : wanted;
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Provenance {
 }
 
 /** The host byte of an element of a result matrix. */
-export function hostByteOf(
+function hostByteOf(
   declaration: MatrixDeclaration,
   row: number,
   column: number,

@@ -87,7 +87,7 @@ export async function reportRun(
   const { firstDifference } = check;
   return {
     schema: 'systole.run/1',
-    program: { name: program.name, sha256: await digest(encodeProgram(program.instructions)) },
+    program: { name: program.name, sha256: await digestProgram(program) },
     configuration: describeConfiguration(program),
     status,
     timingOnly,
@@ -110,8 +110,17 @@ export async function reportRun(
   };
 }
 
+/** SHA-256 of the encoded instructions, in hexadecimal. */
+export async function digestProgram({
+  instructions,
+}: Pick<Program, 'instructions'>): Promise<string> {
+  return digest(encodeProgram(instructions));
+}
+
 /** The configuration of a program, key by key, as `--set` takes it. */
-export function describeConfiguration({ configuration }: Pick<Program, "configuration">): Record<string, string> {
+export function describeConfiguration({
+  configuration,
+}: Pick<Program, 'configuration'>): Record<string, string> {
   return Object.fromEntries(
     parameters.map((p) => [p.key, formatValue(p, p.get(configuration))] as const),
   );

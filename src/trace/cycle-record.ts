@@ -1,7 +1,6 @@
 import { limitsOf } from '../config/configuration.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Operation } from '../sequencer/operation.ts';
-import { queuedPipelines } from '../sequencer/sequencer.ts';
 import type { CycleCounters } from './counters.ts';
 import type { UnitView } from './register-view.ts';
 
@@ -58,6 +57,8 @@ export interface RecordOptions {
   readonly lastCycle?: number;
 }
 
+const pipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
+
 const charges = [
   'arrayActive',
   'weightStall',
@@ -109,7 +110,7 @@ function readRegisters(views: readonly UnitView[]): Record<string, Record<string
 /** Looks only at what is in flight: a program may have dispatched very many instructions before. */
 function findEvents(machine: Machine, cycle: number): TraceEvent[] {
   const dispatched = machine.operations.at(-1);
-  const candidates = queuedPipelines.flatMap((name) => machine.operationsInFlight(name));
+  const candidates = pipelines.flatMap((name) => machine.operationsInFlight(name));
   if (dispatched?.dispatchCycle === cycle) candidates.push(dispatched);
   candidates.sort((a, b) => a.sequence - b.sequence);
   return candidates.flatMap((operation) => eventsOf(operation, machine, cycle));

@@ -1,3 +1,4 @@
+import type { Configuration } from '../config/configuration.ts';
 import { operandTypes } from '../isa/enumerations.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { CellGrid } from './cycle-record.ts';
@@ -7,8 +8,8 @@ import { type Paint, plainPaint, type TraceRole } from './paint.ts';
 export const gridLimit = 16;
 
 /** Why the cells of an array cannot be drawn, or undefined. */
-export function explainGridLimit({ configuration }: Machine): string | undefined {
-  const { rows, columns } = configuration.mxu;
+export function explainGridLimit({ mxu }: Configuration): string | undefined {
+  const { rows, columns } = mxu;
   if (rows <= gridLimit && columns <= gridLimit) return undefined;
   return `the array has ${rows}×${columns} cells; up to ${gridLimit}×${gridLimit} can be drawn`;
 }
@@ -43,7 +44,7 @@ interface CellLayout {
 
 /**
  * The format of the cells of a machine's array, at most `gridLimit` rows and columns.
- * Up to 8 columns a cell takes two lines of 13 characters, beyond that three lines of 6.
+ * Up to 8 columns a cell takes two lines of 14 characters, beyond that three lines of 7.
  */
 export function createGridFormat(machine: Machine, paint: Paint = plainPaint): GridFormat {
   const { columns } = machine.configuration.mxu;
@@ -51,7 +52,7 @@ export function createGridFormat(machine: Machine, paint: Paint = plainPaint): G
   const layout = columns <= 8 ? wideLayout : narrowLayout;
   const margin = ' '.repeat(4);
   const columnNames = Array.from({ length: columns }, (_, c) => layout.nameColumn(c));
-  const heading = paint('heading', (margin + columnNames.join(' ')).trimEnd());
+  const heading = paint('heading', (margin + columnNames.join('')).trimEnd());
   const formatRow = (cells: CellGrid, r: number): string[] => {
     const drawn = Array.from({ length: columns }, (_, c) =>
       layout.linesOf(readCell(cells, r, c, idleSigned)),
@@ -61,7 +62,7 @@ export function createGridFormat(machine: Machine, paint: Paint = plainPaint): G
       const texts = drawn.map((lines) =>
         lines[line]!.map(([role, text]) => paint(role, text)).join(''),
       );
-      return (paint('heading', name) + texts.join(' ')).trimEnd();
+      return (paint('heading', name) + texts.join('')).trimEnd();
     });
   };
   return {
@@ -107,15 +108,15 @@ function roleOf({ hasRow, switched }: Cell): TraceRole {
 
 /** `-128×-128*` over the partial sum and, while it moves, the shadow weight. */
 const wideLayout: CellLayout = {
-  nameColumn: (c) => `c${c}`.padStart(8).padEnd(13),
+  nameColumn: (c) => `c${c}`.padStart(8).padEnd(14),
   linesOf: (cell) => {
     const product = `${cell.activation.padStart(6)}×${cell.weight}${cell.switched ? '*' : ''}`;
     const shadow = cell.shifted ? `↓${cell.shadow}` : '';
     return [
-      [[roleOf(cell), product.padEnd(13)]],
+      [[roleOf(cell), product.padEnd(14)]],
       [
         [roleOf(cell), cell.sum.padStart(7)],
-        ['shift', shadow.padStart(6)],
+        ['shift', shadow.padStart(6).padEnd(7)],
       ],
     ];
   },
@@ -123,25 +124,22 @@ const wideLayout: CellLayout = {
 
 /** Activation, weight and partial sum under each other. */
 const narrowLayout: CellLayout = {
-  nameColumn: (c) => `c${c}`.padStart(6),
+  nameColumn: (c) => `c${c}`.padStart(6).padEnd(7),
   linesOf: (cell) => [
-    [[roleOf(cell), `${cell.activation.padStart(5)}×`]],
+    [[roleOf(cell), `${cell.activation.padStart(5)}× `]],
     [
-      [roleOf(cell), `${cell.weight}${cell.switched ? '*' : ''}`.padStart(5)],
+      [roleOf(cell), cell.weight.padStart(5) + (cell.switched ? '*' : ' ')],
       ['shift', cell.shifted ? '↓' : ' '],
     ],
-    [[roleOf(cell), cell.sum.padStart(6)]],
+    [[roleOf(cell), cell.sum.padStart(6).padEnd(7)]],
   ],
 };
 
 function legendOf(layout: CellLayout): string[] {
-  const shown =
-    layout === wideLayout
-      ? 'activation×weight, below it the partial sum'
-      : 'activation, weight, partial sum under each other';
-  const shift = layout === wideLayout ? '↓n: n shifted into its shadow' : '↓: its shadow weight moved';
-  return [
-    `Cells: ${shown}; · no row.`,
-    `*: switched to its shadow weight in this cycle. ${shift}.`,
-  ];
+  const wide = layout === wideLayout;
+  const shown = wide
+    ? 'activation×weight, below it the partial sum'
+    : 'activation, weight and partial sum under each other';
+  const shift = wide ? '↓n: n shifts into its shadow' : '↓: its shadow weight moves';
+  return [`cells    ${shown}; · no row`, `         *: switches to its shadow weight; ${shift}`];
 }

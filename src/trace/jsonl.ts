@@ -10,6 +10,18 @@ export interface TracedProgram {
   readonly sha256: string;
   /** Configuration keys and their values, as `--set` takes them. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** The words behind `systole`, where there was a command. */
+  readonly commandLine?: readonly string[];
+  /** To be listed in the header. */
+  readonly instructions?: readonly TracedInstruction[] | undefined;
+}
+
+/** An instruction as the header lists it. */
+export interface TracedInstruction {
+  /** Mnemonic and operands, as in assembly. */
+  readonly text: string;
+  readonly file: string | null;
+  readonly line: number | null;
 }
 
 /** A register as the header of a trace explains it. */
@@ -23,6 +35,7 @@ export interface TracedRegister {
 export interface TraceHeader {
   readonly schema: 'systole.trace/1';
   readonly version: string;
+  readonly commandLine?: readonly string[];
   readonly program: { readonly name: string; readonly sha256: string };
   readonly configuration: Readonly<Record<string, string>>;
   /** The window that was asked for; a program may end before its last cycle. */
@@ -32,6 +45,7 @@ export interface TraceHeader {
   /** Whether the records hold the cells of the array. */
   readonly cells: boolean;
   readonly units: Readonly<Record<string, readonly TracedRegister[]>>;
+  readonly instructions?: readonly TracedInstruction[];
 }
 
 /** The header of a trace of a window of a run. */
@@ -41,7 +55,7 @@ export function describeTrace(
   window: CycleWindow,
   options: RecordOptions = {},
 ): TraceHeader {
-  const { name, sha256, configuration } = program;
+  const { name, sha256, configuration, commandLine, instructions } = program;
   const units: Record<string, TracedRegister[]> = {};
   for (const { unit, registers } of selectUnits(machine, options.units)) {
     units[unit] = registers.map(({ name, bits, doc }) => ({ name, bits, doc }));
@@ -49,12 +63,14 @@ export function describeTrace(
   return {
     schema: 'systole.trace/1',
     version,
+    ...(commandLine && { commandLine }),
     program: { name, sha256 },
     configuration,
     firstCycle: window.firstCycle,
     lastCycle: window.lastCycle === Infinity ? null : window.lastCycle,
     cells: options.cells ?? false,
     units,
+    ...(instructions && { instructions }),
   };
 }
 

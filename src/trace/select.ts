@@ -12,7 +12,8 @@ export type Selection<T> =
   | { readonly value: T; readonly problem?: undefined }
   | { readonly problem: string; readonly help?: string };
 
-const windowForms = 'write A..B (both included), A.. to the end, ..B from the start, or one cycle A';
+const windowForms =
+  'write A..B (both included), A.. to the end, ..B from the start, or one cycle A';
 
 /** Parses `A..B`, `A..`, `..B` or `A`; `_` may separate digits. */
 export function parseCycleWindow(text: string): Selection<CycleWindow> {
@@ -35,15 +36,23 @@ export function parseCycleWindow(text: string): Selection<CycleWindow> {
   return { value: { firstCycle, lastCycle } };
 }
 
-/** Parses a list of unit names with commas between them; `known` are those of the machine. */
-export function parseUnitNames(
-  text: string,
-  known: readonly string[],
-): Selection<readonly string[]> {
+/** The units that `Machine.describe` shows, in its order. */
+export const unitNames: readonly string[] = [
+  'sequencer',
+  'host-interface',
+  'weight-fifo',
+  'mxu',
+  'accumulators',
+  'activation-unit',
+  'unified-buffer',
+];
+
+/** Parses a list of unit names with commas between them. */
+export function parseUnitNames(text: string): Selection<readonly string[]> {
   const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !known.includes(name));
+  const unknown = names.find((name) => !unitNames.includes(name));
   if (unknown !== undefined) {
-    const help = suggest(unknown, known);
+    const help = suggest(unknown, unitNames);
     return { problem: `'${unknown}' is not a unit of the machine`, ...(help && { help }) };
   }
   return { value: [...new Set(names)] };

@@ -30,6 +30,11 @@ export function drawElement(
 }
 
 /** A line of text. */
-export function drawText(x: number, y: number, text: string, attributes: SvgAttributes = {}): string {
+export function drawText(
+  x: number,
+  y: number,
+  text: string,
+  attributes: SvgAttributes = {},
+): string {
   return `<text${formatAttributes({ x, y, ...attributes })}>${escapeXml(text)}</text>`;
 }

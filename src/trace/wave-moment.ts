@@ -84,7 +84,11 @@ export function drawMoment(record: CycleRecord, fed: FedRows): string {
   return drawElement('g', {}, parts);
 }
 
-function drawRegister(x: number, y: number, holds: { row: number; rows: number } | undefined): string {
+function drawRegister(
+  x: number,
+  y: number,
+  holds: { row: number; rows: number } | undefined,
+): string {
   const centre = { cx: x + size / 2, cy: y + size / 2 };
   if (!holds) return drawElement('circle', { ...centre, r: 1.2, class: 'free' });
   return drawElement('circle', { ...centre, r: 3.4, fill: colourOfRow(holds.row, holds.rows) });

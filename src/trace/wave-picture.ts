@@ -73,7 +73,14 @@ export function drawWave(records: readonly CycleRecord[], { title, moments }: Wa
 
   const parts = [
     `<style>${style}</style>`,
-    drawElement('rect', { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 8, class: 'ground' }),
+    drawElement('rect', {
+      x: 0.5,
+      y: 0.5,
+      width: width - 1,
+      height: height - 1,
+      rx: 8,
+      class: 'ground',
+    }),
     drawText(margin, 34, title, { class: 'title' }),
   ];
   drawn.forEach(({ moment, record }, i) => {
@@ -87,7 +94,9 @@ export function drawWave(records: readonly CycleRecord[], { title, moments }: Wa
     });
   });
   const rows = Math.max(...[...fed.values()].map((f) => f.rows));
-  parts.push(drawElement('g', { transform: `translate(${margin} ${legendTop})` }, drawLegend(rows)));
+  parts.push(
+    drawElement('g', { transform: `translate(${margin} ${legendTop})` }, drawLegend(rows)),
+  );
   const timeline = drawTimeline(
     records,
     width - 2 * margin,

@@ -113,14 +113,20 @@ describe('what is reported', () => {
       'printing in the core',
       'machine/machine.ts',
       'const x = 1;\nconsole.log(x);',
-      'machine/machine.ts:2: uses console, which only cli may',
+      'machine/machine.ts:2: machine may not use console',
+    ],
+    [
+      'printing next to Node',
+      'loader/node-files.ts',
+      'process.umask();\nconsole.warn(1);',
+      'loader/node-files.ts:2: loader/node-files may not use console',
     ],
     [
       'the process in the core',
       'simulation/simulate.ts',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program.
       'const home = `${globalThis.process.env.HOME}`;',
-      'simulation/simulate.ts:1: uses process, which only cli may',
+      'simulation/simulate.ts:1: simulation may not use process',
     ],
   ])('%s', (_, path, text, message) => {
     expect(judge(path, text)).toEqual([message]);

@@ -11,8 +11,8 @@ export interface ImportSite {
 const beforeRegularExpression = /(?:^|[(,=:[!&|?{};+*%<>~^-]|\b(?:return|typeof|case|of|in))\s*$/;
 
 /** Strings, comments and regular expressions that begin at `lastIndex`, in this order. */
-const comment = /\/\/[^\n]*|\/\*[^]*?\*\//y;
-const quoted = /'(?:\\[^]|[^'\\\n])*'|"(?:\\[^]|[^"\\\n])*"/y;
+const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
+const quoted = /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y;
 const regularExpression = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
 
 /**
@@ -30,7 +30,7 @@ export function maskText(source: string): string {
     return pattern.exec(source)?.[0];
   };
   const takeTemplateText = (): void => {
-    const text = take(/(?:\\[^]|\$(?!\{)|[^\\`$])*/y) ?? '';
+    const text = take(/(?:\\[\s\S]|\$(?!\{)|[^\\`$])*/y) ?? '';
     masked += blank(text);
     if (source[masked.length] === '`') masked += '`';
     else {
@@ -82,6 +82,7 @@ export function findImports(source: string): ImportSite[] {
 
 /** Lines on which one of the names is used as a variable, not as a property or key. */
 export function findGlobals(source: string, names: readonly string[]): [string, number][] {
+  if (names.length === 0) return [];
   const use = new RegExp(`(?<![.\\w$])(?:globalThis\\??\\.)?(${names.join('|')})\\b(?!\\s*:)`, 'g');
   return [...maskText(source).matchAll(use)].map((m) => [m[1]!, lineAt(source, m.index)]);
 }

@@ -97,8 +97,9 @@ const arbitraryRange = fc
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
-/** A square product that always fits, requantised or not. */
-const arbitraryExpectation: fc.Arbitrary<Omit<Expectation, 'name' | 'a' | 'b'>> = fc.oneof(
+type FreeExpectation = Omit<Expectation, 'name' | 'a' | 'b'>;
+
+const arbitraryResult: fc.Arbitrary<FreeExpectation> = fc.oneof(
   fc.constant({ type: 'int32' as const }),
   fc.constant({ type: 'int32' as const, relu: true }),
   fc.record(
@@ -112,6 +113,13 @@ const arbitraryExpectation: fc.Arbitrary<Omit<Expectation, 'name' | 'a' | 'b'>> 
     { requiredKeys: ['type'] },
   ),
 );
+
+const int8 = fc.integer({ min: -128, max: 127 });
+
+/** A square product that always fits, less zero points or not, requantised or not. */
+const arbitraryExpectation: fc.Arbitrary<FreeExpectation> = fc
+  .tuple(arbitraryResult, fc.record({ aZeroPoint: int8, bZeroPoint: int8 }, { requiredKeys: [] }))
+  .map(([result, zeroPoints]) => ({ ...result, ...zeroPoints }));
 
 const halt: Instruction = { definition: instructionNamed('halt')!, operands: {} };
 

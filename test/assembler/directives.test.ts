@@ -214,6 +214,7 @@ describe('.expect', () => {
     '.matrix v, uint8[5, 6], weights',
     '.matrix b, int32[1, 5], constants',
     '.matrix s, float32[1, 5], constants',
+    '.matrix z, int32[1, 6], constants',
     '.matrix c, uint8[3, 5], result',
     '.matrix d, int32[3, 6], result',
     '.buffer x, 8',
@@ -235,6 +236,19 @@ describe('.expect', () => {
         clamp: [-128, 127],
         relu: true,
       },
+    ]);
+  });
+
+  it('takes zero points of the operands: numbers, or one for each column', () => {
+    const lines = [
+      '.expect c = matmul(a, w), scale=1, a_zero_point=-128, B_ZERO_POINT=100 + 27',
+      '.expect h = matmul(a, w), b_zero_point=b',
+      '.expect d = matmul(c, v), a_zero_point=255, b_zero_point=z',
+    ];
+    expect(expectationsOf(lines.join('\n'))).toEqual([
+      { name: 'c', type: 'uint8', a: 'a', b: 'w', scale: 1, aZeroPoint: -128, bZeroPoint: 127 },
+      { name: 'h', type: 'int32', a: 'a', b: 'w', bZeroPoint: 'b' },
+      { name: 'd', type: 'int32', a: 'c', b: 'v', aZeroPoint: 255, bZeroPoint: 'z' },
     ]);
   });
 
@@ -261,6 +275,11 @@ describe('.expect', () => {
     ['h = matmul(a, w) + s', 'A122', "'s' is float32[1,5]; int32[1,5] is needed"],
     ['h = matmul(a, w) + w', 'A122', "'w' is not a matrix of constants"],
     ['h = matmul(a, w), scale=b', 'A122', "'b' is int32[1,5]; float32[1,5] is needed"],
+    ['h = matmul(a, w), a_zero_point=128', 'A122', 'a_zero_point 128 is outside -128..127 of int8'],
+    ['h = matmul(c, v), b_zero_point=-1', 'A122', 'b_zero_point -1 is outside 0..255 of uint8'],
+    ['h = matmul(a, w), b_zero_point=z', 'A122', "'z' is int32[1,6]; int32[1,5] is needed"],
+    ['h = matmul(a, w), b_zero_point=w', 'A122', "'w' is not a matrix of constants"],
+    ['h = matmul(a, w), b_zero_point=zz', 'A110', "'zz'"],
     ['h = matmul(a, w), zero_point=1', 'A122', 'zero_point has no meaning for int32'],
     ['h = matmul(a, w), type=int32, scale=2.0', 'A122', 'scale has no meaning for int32'],
     ['h = matmul(a, w), scale=1, clamp=5..4', 'A122', 'clamp 5..4 is empty'],

@@ -14,7 +14,7 @@ import { predictTime } from '../oracle/time-oracle.ts';
 import {
   dispatchAll,
   executeInOrder,
-  fillMatrices,
+  fillOperands,
   regionsConflict,
   seededRandom,
   shuffleByDependencies,
@@ -42,6 +42,36 @@ const epilogue = fc.oneof(
   }),
 );
 
+const zeroPointOf = (type: 'int8' | 'uint8') =>
+  type === 'uint8' ? fc.integer({ min: 0, max: 255 }) : fc.integer({ min: -128, max: 127 });
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Of a: none or a number. Of b: none, a number, or one for each column in a range or in any. */
+function zeroPointsOf(aType: 'int8' | 'uint8', bType: 'int8' | 'uint8') {
+  const range = fc
+    .tuple(zeroPointOf(bType), zeroPointOf(bType))
+    .map(([from, to]) => [Math.min(from, to), Math.max(from, to)] as const);
+  return fc.record({
+    aZeroPoint: optional(zeroPointOf(aType)),
+    ofB: fc.oneof(
+      fc.constant({}),
+      zeroPointOf(bType).map((bZeroPoint) => ({ bZeroPoint })),
+      optional(range).map((bZeroPointRange) => ({ bZeroPoint: true, bZeroPointRange })),
+    ),
+  });
+}
+
+const shapes = fc
+  .record({ m: size, k: size, n: size, aType: byteType, bType: byteType })
+  .chain((shape) =>
+    zeroPointsOf(shape.aType, shape.bType).map(({ aZeroPoint, ofB }) => ({
+      ...shape,
+      aZeroPoint,
+      ...ofB,
+    })),
+  );
+
 interface Case {
   readonly operator: GemmOperator;
   readonly rows: number;
@@ -55,7 +85,7 @@ interface Case {
 
 const cases: fc.Arbitrary<Case> = fc
   .record({
-    shape: fc.record({ m: size, k: size, n: size, aType: byteType, bType: byteType }),
+    shape: shapes,
     epilogue,
     rows: side,
     columns: side,
@@ -71,10 +101,12 @@ const cases: fc.Arbitrary<Case> = fc
     seed: fc.integer(),
   })
   .map(({ shape, epilogue: finish, ...rest }) => {
-    const given = Object.entries(finish).filter(([, value]) => value !== undefined);
+    const given = Object.entries({ ...shape, ...finish }).filter(
+      ([, value]) => value !== undefined,
+    );
     const chosen = Object.fromEntries(given);
     if (chosen.scales) delete chosen.scale;
-    return { operator: { kind: 'gemm', ...shape, ...chosen } as GemmOperator, ...rest };
+    return { operator: { kind: 'gemm', ...chosen } as unknown as GemmOperator, ...rest };
   });
 
 /** One row of activations, one of results, and a parameter block, by the layout of memories. */
@@ -82,7 +114,8 @@ function smallestUnifiedBuffer({ operator, rows, columns }: Case): number {
   const rowBytes = Math.ceil(Math.max(rows, columns) / 8) * 8;
   const valueBytes = operator.outputType === 'int32' ? 4 : 1;
   const resultPitch = Math.ceil((columns * valueBytes) / rowBytes) * rowBytes;
-  return rowBytes + resultPitch + (operator.bias || operator.scales ? 9 * columns : 0);
+  const hasParameters = operator.bias || operator.scales || operator.aZeroPoint;
+  return rowBytes + resultPitch + (hasParameters ? 9 * columns : 0);
 }
 
 function optionsOf(given: Case, unifiedBufferBytes: number): CompileOptions {
@@ -132,7 +165,7 @@ describe('compileGemm, for any product on any machine', () => {
     fc.assert(
       fc.property(cases, (given) => {
         const program = compile(given);
-        const matrices = fillMatrices(program, seededRandom(given.seed));
+        const matrices = fillOperands(program, given.operator, seededRandom(given.seed));
         const expected = evaluateExpectations(program, matrices).get('c');
         expect(executeInOrder(program, matrices)).toEqual(expected);
       }),
@@ -146,7 +179,7 @@ describe('compileGemm, for any product on any machine', () => {
         const program = compile(given);
         fc.pre(program.instructions.length < 400);
         const random = seededRandom(given.seed);
-        const matrices = fillMatrices(program, random);
+        const matrices = fillOperands(program, given.operator, random);
         const shuffled = shuffleByDependencies(program, random);
         const expected = evaluateExpectations(program, matrices).get('c');
         expect(executeInOrder(program, matrices, shuffled)).toEqual(expected);
@@ -217,7 +250,7 @@ describe('compileGemm, for any product on any machine', () => {
           const program = compile(given, hazards);
           fc.pre(program.instructions.length < 300);
           const { configuration, instructions } = program;
-          const matrices = fillMatrices(program, seededRandom(given.seed));
+          const matrices = fillOperands(program, given.operator, seededRandom(given.seed));
           const { image } = loadProgram(program, matrices);
           const machine = new Machine(configuration, instructions, image, { hazards });
           machine.run();

@@ -47,6 +47,8 @@ describe('checkGemm', () => {
       clamp: [-128, 127],
       relu: true,
       bias: true,
+      aZeroPoint: 255,
+      bZeroPoint: -128,
     } as const;
     expect(checkGemm({ ...plain, ...all })).toEqual([]);
     expect(checkGemm({ ...plain, outputType: 'int32', bias: true, relu: true })).toEqual([]);
@@ -65,6 +67,20 @@ describe('checkGemm', () => {
     [{ zeroPoint: 128 }, 'A109', 'zeroPoint 128 is outside -128..127'],
     [{ outputType: 'uint8', zeroPoint: -1 }, 'A109', 'zeroPoint -1 is outside 0..255'],
     [{ clamp: [5, 4] }, 'A109', 'clamp 5..4 is no range within -128..127'],
+    [{ aZeroPoint: 256 }, 'A109', 'aZeroPoint 256 is outside 0..255'],
+    [{ aType: 'int8', aZeroPoint: -129 }, 'A109', 'aZeroPoint -129 is outside -128..127'],
+    [{ bZeroPoint: 128 }, 'A109', 'bZeroPoint 128 is outside -128..127'],
+    [{ bType: 'uint8', bZeroPoint: 1.5 }, 'A109', 'bZeroPoint 1.5 is outside 0..255'],
+    [
+      { bZeroPoint: true, bZeroPointRange: [5, 4] },
+      'A109',
+      'bZeroPointRange 5..4 is no range within -128..127',
+    ],
+    [
+      { bZeroPoint: 3, bZeroPointRange: [3, 3] },
+      'A122',
+      'bZeroPointRange has no effect without zero points of columns',
+    ],
     [{ outputType: 'int16' }, 'A121', 'c: type int16 is not supported'],
   ])('refuses %j', (change, code, message) => {
     const found = checkGemm({ ...plain, ...change } as GemmOperator);

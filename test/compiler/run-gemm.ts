@@ -1,3 +1,5 @@
+import { foldZeroPoints } from '../../src/compiler/fold-zero-points.ts';
+import type { GemmOperator } from '../../src/compiler/gemm-operator.ts';
 import { limitsOf } from '../../src/config/configuration.ts';
 import { assert } from '../../src/errors/internal-error.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
@@ -19,7 +21,7 @@ export function seededRandom(seed: number): (below: number) => number {
 }
 
 /** Random values for every matrix of a program that has values of its own. */
-export function fillMatrices(program: Program, random: (below: number) => number) {
+function fillMatrices(program: Program, random: (below: number) => number) {
   const matrices = new Map<string, Matrix>();
   for (const { name, type, rows, columns, role } of program.matrices) {
     if (role === 'result') continue;
@@ -37,6 +39,27 @@ function dataOf(type: Matrix['type'], values: readonly number[]): MatrixData {
   if (type === 'int32') return Int32Array.from(values);
   if (type === 'float32') return Float32Array.from(values);
   return type === 'uint8' ? Uint8Array.from(values) : Int8Array.from(values);
+}
+
+/**
+ * Random matrices for a product: what its operator has, zero points of columns within their range,
+ * and what is folded from them.
+ */
+export function fillOperands(
+  program: Program,
+  operator: GemmOperator,
+  random: (below: number) => number,
+): ReadonlyMap<string, Matrix> {
+  const given = fillMatrices(program, random);
+  const { bType, bZeroPointRange, n } = operator;
+  if (operator.bZeroPoint === true) {
+    const [low, high] = bZeroPointRange ?? (bType === 'uint8' ? [0, 255] : [-128, 127]);
+    const data = Int32Array.from({ length: n }, () => low + random(high - low + 1));
+    given.set('b_zero_points', { type: 'int32', rows: 1, columns: n, data });
+  }
+  const { matrices, diagnostics } = foldZeroPoints(program, operator, given);
+  assert(matrices, JSON.stringify(diagnostics));
+  return matrices;
 }
 
 /** The result `c` after the instructions have been executed one after the other. */
@@ -127,14 +150,18 @@ export function shuffleByDependencies(
       const { pipeline } = candidate.instruction.definition;
       if (seen.has(pipeline)) return false;
       seen.add(pipeline);
-      if (candidate.work.kind === 'matrix' && tiles.used === tiles.read) return false;
+      if (switches(candidate) && tiles.used === tiles.read) return false;
       return !waiting.slice(0, at).some((earlier) => regionsConflict(program, earlier, candidate));
     });
     const chosen = heads[random(heads.length)]!;
     waiting.splice(waiting.indexOf(chosen), 1);
     if (chosen.work.kind === 'weights') tiles.read += 1;
-    if (chosen.work.kind === 'matrix') tiles.used += 1;
+    if (switches(chosen)) tiles.used += 1;
     order.push(...chosen.settings, chosen.instruction);
   }
   return [...order, halt.instruction];
+}
+
+function switches({ work }: Dispatched): boolean {
+  return work.kind === 'matrix' && work.switchWeights;
 }

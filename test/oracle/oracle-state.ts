@@ -8,6 +8,7 @@ import {
   type Pipeline,
   pipelineOf,
 } from './oracle-operands.ts';
+import type { Waits } from './oracle-waits.ts';
 
 /** What the oracle of time keeps from cycle to cycle, and the questions that its rules ask of it. */
 
@@ -40,6 +41,9 @@ export interface Flight extends Step, Demand {
   readonly tile: number | undefined;
   /** A later `sync` has waited for it: no hazard any more. */
   synchronised: boolean;
+  readonly waits: Waits;
+  /** The instruction that held the region it waited for last. */
+  waitedFor: Flight | undefined;
 }
 
 /** Rules 2 and 3: the way of one tile, in program order of the `read_weights`. */

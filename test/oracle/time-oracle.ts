@@ -1,4 +1,5 @@
 import type { Configuration } from '../../src/config/configuration.ts';
+import { countBusBytes } from './oracle-buses.ts';
 import { describeDemand } from './oracle-checks.ts';
 import { chargeCycle, createCounters, type OracleCounters } from './oracle-counters.ts';
 import {
@@ -19,6 +20,7 @@ import {
   shiftHasEnded,
   tileIsWhole,
 } from './oracle-state.ts';
+import { noteWaits, noWaits, type Waits } from './oracle-waits.ts';
 
 /**
  * A second model of time, independent of the machine: every cycle is walked through in the five
@@ -42,10 +44,14 @@ export interface OracleResult extends OracleCounters {
   readonly fault?: OracleFault;
   /** Program order, one per repetition, those that were dispatched. */
   readonly instructions: readonly OracleInstructionTime[];
+  /** What each of them waited for, and which of them held the region it waited for last. */
+  readonly waits: readonly { readonly cycles: Waits; readonly holder: number | undefined }[];
   /** Highest Unified Buffer byte, exclusive, of any region of a dispatched instruction. */
   readonly unifiedBufferHighWater: number;
   /** Ended instructions of each mnemonic and the sum of end − start. */
   readonly busy: Readonly<Record<string, { count: number; cycles: number }>>;
+  /** Bytes over each path, counted when the movement has ended. */
+  readonly buses: ReturnType<typeof countBusBytes>;
 }
 
 /** The times of a program from its decoded operands alone; without `halt` it ends with the list. */
@@ -62,6 +68,7 @@ export function predictTime(
       return report(state, counters, t);
     }
     startWork(state, t);
+    noteWaits(state, t);
     dispatchNext(state, t, options.hazards);
     if (state.fault) return report(state, counters, t);
     chargeCycle(state, counters, t);
@@ -164,7 +171,11 @@ function dispatchNext(state: State, t: number, hazards: 'interlock' | 'fault'): 
     end: immediate ? t + 1 : undefined,
     tile: switches ? state.switchesDispatched++ : undefined,
     synchronised: false,
+    waits: noWaits(),
+    waitedFor: undefined,
   };
+  if (mnemonic === 'sync') flight.waits.sync = t - state.headSince;
+  if (mnemonic === 'sync_host') flight.waits.host = t - state.headSince;
   state.dispatched.push(flight);
   state.inFlight.push(flight);
   if (immediate) state.running.push(flight);
@@ -234,7 +245,12 @@ function report(state: State, counters: OracleCounters, cycles: number): OracleR
       start: f.start,
       end: f.end !== undefined && f.end <= cycles ? f.end : undefined,
     })),
+    waits: state.dispatched.map(({ waits, waitedFor }) => ({
+      cycles: waits,
+      holder: waitedFor && state.dispatched.indexOf(waitedFor),
+    })),
     unifiedBufferHighWater: state.highWater,
     busy: state.busy,
+    buses: countBusBytes(state, cycles),
   };
 }

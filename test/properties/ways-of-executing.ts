@@ -3,8 +3,9 @@ import { MachineFault } from '../../src/errors/machine-fault.ts';
 import { type EngineName, Machine } from '../../src/machine/machine.ts';
 import type { ArrayRegisters } from '../../src/mxu/array-engine.ts';
 import { executeProgram } from '../../src/reference/execute-program.ts';
+import { waitCauses } from '../../src/sequencer/operation.ts';
 import type { HazardMode } from '../../src/sequencer/sequencer.ts';
-import { predictTime } from '../oracle/time-oracle.ts';
+import { type OracleResult, predictTime } from '../oracle/time-oracle.ts';
 import type { RandomProgram } from './random-program.ts';
 
 /** One way to bring a machine to the end of its program. */
@@ -175,6 +176,7 @@ export function expectOracleTimes(
     return { index, repetition, dispatch, start, end: fault ? undefined : end };
   });
   expect(times, 'times against the oracle').toEqual(wanted);
+  expectOracleWaits(machine, oracle);
   expect(
     fault && { cycle: fault.cycle, index: fault.instructionIndex, kind: fault.kind },
     'fault against the oracle',
@@ -190,6 +192,7 @@ export function expectOracleTimes(
   expect(counters.cycles, 'counters against the oracle').toEqual(oracle.counters);
   expect(counters.drainBy, 'drain against the oracle').toEqual(oracle.drainBy);
   expect(counters.macs, 'MACs against the oracle').toEqual(oracle.macs);
+  expect(counters.buses, 'bytes against the oracle').toEqual(oracle.buses);
   expect(counters.fifoOccupancy, 'FIFO occupancy').toEqual(oracle.fifoOccupancy);
   expect(counters.unifiedBufferHighWater, 'high water').toBe(oracle.unifiedBufferHighWater);
   const busy = Object.fromEntries(
@@ -199,4 +202,19 @@ export function expectOracleTimes(
     ]),
   );
   expect(busy, 'busy cycles against the oracle').toEqual(oracle.busy);
+}
+
+/** What every instruction that has started waited for, and how long. */
+function expectOracleWaits(machine: Machine, oracle: OracleResult): void {
+  const started = machine.operations.filter((operation) => operation.startCycle >= 0);
+  const found = started.map(({ sequence, waits, waitedFor }) => ({
+    sequence,
+    cycles: Object.fromEntries(waitCauses.map((cause, i) => [cause, waits[i]])),
+    holder: waits[waitCauses.indexOf('dependency')] === 0 ? undefined : waitedFor,
+  }));
+  const wanted = started.map(({ sequence }) => {
+    const { cycles, holder } = oracle.waits[sequence]!;
+    return { sequence, cycles: { none: 0, ...cycles }, holder };
+  });
+  expect(found, 'waits against the oracle').toEqual(wanted);
 }

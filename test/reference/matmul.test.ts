@@ -130,6 +130,19 @@ describe('evaluateExpectations', () => {
     ).toEqual({ plain: [7, 7], clamped: [6, 6], relu: [3, 3] });
   });
 
+  it('takes zero points of a and b off before the product', () => {
+    const common = { type: 'int32', a: 'a', b: 'b' } as const;
+    expect(
+      evaluate(
+        { ...common, name: 'ofA', aZeroPoint: 5 },
+        { ...common, name: 'ofB', bZeroPoint: -2 },
+        { ...common, name: 'ofColumns', bZeroPoint: 'bias', bias: 'bias', relu: true },
+        { ...common, name: 'both', aZeroPoint: 5, bZeroPoint: -2 },
+      ),
+      // a − 5 = [−4, −7]; b + 2 = [5 6; 7 8]; b − [10 20] = [−7 −16; −5 −14], and the bias 10, 20.
+    ).toEqual({ ofA: [-47, -58], ofB: [-9, -10], ofColumns: [13, 32], both: [-69, -80] });
+  });
+
   it('refuses names without values', () => {
     expect(() => evaluate({ name: 'y', type: 'int32', a: 'nothing', b: 'b' })).toThrow(
       "internal error: reference: an expectation uses 'nothing', which has no values",

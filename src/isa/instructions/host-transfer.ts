@@ -8,13 +8,13 @@ import type { DmaWork, Region, Timing } from '../work.ts';
 
 /** What the four host transfers share: their fields, checks, regions and time. */
 
-export const hostField = {
+const hostField = {
   name: 'host',
   bits: 32,
   doc: 'Host memory byte of the first byte.',
 } as const satisfies Field;
 
-export const ubField = {
+const ubField = {
   name: 'ub',
   bits: 32,
   doc: 'Unified Buffer byte of the first byte.',
@@ -42,7 +42,7 @@ export const stridedFields = [
 ] as const;
 
 /** Addresses of repetition i. */
-export function steppedAddresses(
+function steppedAddresses(
   operands: { host: number; ub: number },
   registers: Int32Array,
   repetition: number,

@@ -1,0 +1,156 @@
+const engine = 'src/mxu/array-engine.ts';
+const cells = 'src/mxu/cell-array.ts';
+const rows = 'src/mxu/row-engine.ts';
+const kernel = 'src/mxu/rows-kernel.ts';
+
+/** Faults of the array: the definition cell by cell, the engine by rows, its kernel. */
+export const arrayMutants = [
+  {
+    name: 'sums land a cycle early',
+    file: engine,
+    find: 'return rows + columns - 1;',
+    replace: 'return rows + columns - 2;',
+    why: 'The latency of the array is R+C−1; everything behind the array depends on it.',
+  },
+  {
+    name: 'the cells never sign-extend activations',
+    file: cells,
+    find: 'values[r] = pass.signedActivations ? (byte << 24) >> 24 : byte;',
+    replace: 'values[r] = byte;',
+    why: 'Negative activations would count as 128..255.',
+  },
+  {
+    name: 'the cells sign-extend all weights',
+    file: cells,
+    find: 'const weight = wave & signedBit ? (byte << 24) >> 24 : byte;',
+    replace: 'const weight = (byte << 24) >> 24;',
+    why: 'The signed flag travels with the wave; unsigned weights from 128 on would turn negative.',
+  },
+  {
+    name: 'the switch wave takes the shadow weight after its shift',
+    file: cells,
+    find: 'if (wave & switchBit) activeWeight[cell] = shadowWeight[cell]!;',
+    replace:
+      'if (wave & switchBit) activeWeight[cell] = enable ? (r > 0 ? shadowWeight[cell - columns]! : this.edgeWeight(cycle, c)) : shadowWeight[cell]!;',
+    why: 'Where the next tile follows at once, cells would multiply with weights of the wrong tile.',
+  },
+  {
+    name: 'the switch wave is a cycle late',
+    file: cells,
+    find: 'const switches = pass.switchWeights && row === 0 ? switchBit : 0;',
+    replace: 'const switches = pass.switchWeights && row === 1 ? switchBit : 0;',
+    why: 'The first row must bring the new weights with it, even if it is the only one.',
+  },
+  {
+    name: 'the shift of a cell goes on a cycle too long',
+    file: cells,
+    find: 'cycle < startCycle + this.shape.rows) return 1;',
+    replace: 'cycle <= startCycle + this.shape.rows) return 1;',
+    why: 'Every weight would end one row too low.',
+  },
+  {
+    name: 'the cells shift a tile in from its first row',
+    file: cells,
+    find: 'return weights[(rows - 1 - i) * columns + c]!;',
+    replace: 'return weights[i * columns + c]!;',
+    why: 'The tile would stand on its head.',
+  },
+  {
+    name: 'a cell keeps its old sum when the activation is zero',
+    file: cells,
+    find: 'partialSum[cell] = above + a * weight;',
+    replace: 'if (a !== 0) partialSum[cell] = above + a * weight;',
+    why: 'A shortcut for zeros must still pass on the sum from above.',
+  },
+  {
+    name: 'the sums leave their delay registers too early',
+    file: cells,
+    find: 'this.state.sumDeskew[triangleStart(delays) + delays - 1]!;',
+    replace: 'this.state.sumDeskew[triangleStart(delays) + Math.max(0, delays - 2)]!;',
+    why: 'Columns of one row would land with sums of the next.',
+  },
+  {
+    name: 'restored cells have lost the control bits in the skew',
+    file: cells,
+    find: 'this.controlSkew = from.controlSkew.slice();',
+    replace: 'this.controlSkew = from.controlSkew.map(() => 0);',
+    why: 'A snapshot in the middle of a wave would forget to switch the lower rows.',
+  },
+  {
+    name: 'a snapshot of the cells changes with the machine',
+    file: cells,
+    find: 'state: copyRegisters(this.state),\n      controlSkew: this.controlSkew.slice(),',
+    replace: 'state: this.state,\n      controlSkew: this.controlSkew,',
+    why: 'A snapshot is a copy: running on must not change it.',
+  },
+  {
+    name: 'the row engine feeds the last row of a jump too late',
+    file: rows,
+    find: 'const due = Math.min(pass.rows, to - pass.startCycle);',
+    replace: 'const due = Math.min(pass.rows, to - pass.startCycle - 1);',
+    why: 'Operands are taken in the cycle in which they are fed; later, others may have written there.',
+  },
+  {
+    name: 'the row engine takes the sign of activations from the flag of the weights',
+    file: rows,
+    find: 'pass.signedActivations ? asSigned(fed) : fed,',
+    replace: 'pass.signedWeights ? asSigned(fed) : fed,',
+    why: 'u8×s8 is the usual product: the two flags must not be mixed up.',
+  },
+  {
+    name: 'the row engine ignores the sign of weights',
+    file: rows,
+    find: 'pass.signedWeights ? asSigned(flight.weights) : flight.weights,',
+    replace: 'flight.weights,',
+    why: 'Negative weights would count as 128..255.',
+  },
+  {
+    name: 'the row engine shows whole planes as shifted at once',
+    file: rows,
+    find: 'const tileRow = Math.max(r, rows - 1 - moves);',
+    replace: 'const tileRow = r;',
+    why: 'The registers of the shadow plane would be wrong in every cycle of a shift.',
+  },
+  {
+    name: 'the row engine forgets what cells still hold',
+    file: rows,
+    find: 'const oldestFeed = to - 1 - (landingDelay(this.shape) - 1);',
+    replace: 'const oldestFeed = to - 1 - (landingDelay(this.shape) - 2);',
+    why: 'The bottom right cell would show the next tile a cycle early.',
+  },
+  {
+    name: 'a restored row engine has lost the sums in flight',
+    file: rows,
+    find: 'sums: flight.sums.slice() };',
+    replace: 'sums: new Int32Array(flight.sums.length) };',
+    why: 'Rows fed before a snapshot and landing after it would be zero.',
+  },
+  {
+    name: 'the registers on demand are a cycle off',
+    file: 'src/machine/machine.ts',
+    find: 'return this.withValues().units.mxu.registers(this.cycle - 1);',
+    replace: 'return this.withValues().units.mxu.registers(this.cycle);',
+    why: 'A trace would show a wave that is one cell ahead.',
+  },
+  {
+    name: 'the kernel leaves out four activations if one of them is zero',
+    file: kernel,
+    find: 'if ((a0 | a1 | a2 | a3) === 0) continue;',
+    replace: 'if (a0 * a1 * a2 * a3 === 0) continue;',
+    why: 'Only a group of zeros may be left out.',
+  },
+  {
+    name: 'the kernel leaves out the first row behind the groups of four',
+    file: kernel,
+    find: 'for (let k = whole; k < depth; k++) {',
+    replace: 'for (let k = whole + 1; k < depth; k++) {',
+    why: 'Arrays whose rows are no multiple of four must work as well.',
+  },
+  {
+    name: 'the kernel reads the tile by columns',
+    file: kernel,
+    find: '(sums[sumRow + c]! + a0 * w[k * columns + c]!) | 0;',
+    replace: '(sums[sumRow + c]! + a0 * w[c * depth + k]!) | 0;',
+    why: 'Row and column of a tile would be swapped, which square tests of symmetric data miss.',
+  },
+];
