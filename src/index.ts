@@ -30,6 +30,7 @@ export { type ExplainedCode, type Explanation, explanations } from './errors/exp
 export { InternalError } from './errors/internal-error.ts';
 export { type FaultKind, faultKinds, MachineFault } from './errors/machine-fault.ts';
 export { nearest, suggest } from './errors/suggestion.ts';
+export { makeVisible } from './errors/visible-text.ts';
 export type { Field, Instruction, InstructionDefinition } from './isa/definition.ts';
 export { decodeProgram, encodeInstruction, encodeProgram, sizeBytesOf } from './isa/encoding.ts';
 export { makeInstruction } from './isa/make-instruction.ts';

@@ -49,6 +49,7 @@ export const instructionMutants = [
     find: 'if (from >= 0 && to <= size) return undefined;',
     replace: 'if (from >= 0 && to <= size + 1) return undefined;',
     why: 'A program error would become an internal one.',
+    tests: checkTests,
   },
   {
     name: 'negative addresses are in range',
@@ -56,6 +57,7 @@ export const instructionMutants = [
     find: 'if (from >= 0 && to <= size) return undefined;',
     replace: 'if (to <= size) return undefined;',
     why: 'Negative steps can lead below 0.',
+    tests: checkTests,
   },
   {
     name: 'equal ranges count as a partial overlap',

@@ -2,6 +2,7 @@ const requantiseRow = 'src/activation-unit/requantise-row.ts';
 const unit = 'src/activation-unit/activation-unit.ts';
 const accumulators = 'src/accumulators/accumulators.ts';
 const numerics = ['test/numerics/requantise.test.ts'];
+const rows = ['test/activation-unit/requantise-row.test.ts'];
 
 /** Faults of values behind the array: accumulation, requantisation, results. */
 export const valueMutants = [
@@ -20,7 +21,7 @@ export const valueMutants = [
     name: 'the accumulators overwrite when they should add',
     file: accumulators,
     find: 'if (!accumulate) {',
-    replace: 'if (!accumulate || accRow === 1) {',
+    replace: 'if (!accumulate || accRow % 2 === 1) {',
     why: 'The K blocks of a product add up in the same rows.',
   },
   {
@@ -37,6 +38,7 @@ export const valueMutants = [
     find: 'return below % 2 === 0 ? below : below + 1;',
     replace: 'return below + 1;',
     why: 'Half to even is what the frameworks compute; half up is biased.',
+    tests: numerics,
   },
   {
     name: 'the product of requantisation is not rounded to float32',
@@ -60,6 +62,7 @@ export const valueMutants = [
     find: 'return Number.isNaN(scaled) ? 0 : roundHalfToEven(scaled);',
     replace: 'return roundHalfToEven(scaled);',
     why: 'A scale of NaN gives the zero point, not an accident of the conversion to bytes.',
+    tests: numerics,
   },
   {
     name: 'the zero point is added before rounding',
@@ -68,6 +71,7 @@ export const valueMutants = [
     replace: `const scaled = Math.fround(Math.fround(sum) * (parameters ? parameters.scales[c]! : scale));
     let value = requantiseF(Number.isNaN(scaled) ? 0 : scaled + zeroPoint, 1) - zeroPoint;`,
     why: 'An odd zero point would turn ties round.',
+    tests: rows,
   },
   {
     name: 'the clamp registers are ignored',
@@ -82,6 +86,7 @@ export const valueMutants = [
     find: '    if (relu && value < 0) value = 0;\n    value += zeroPoint;\n',
     replace: '    value += zeroPoint;\n    if (relu && value < 0) value = 0;\n',
     why: 'The zero point is the quantised 0.',
+    tests: rows,
   },
   {
     name: 'relu is ignored on int32',

@@ -67,8 +67,9 @@ export function allocate(
         : undefined;
   if (address === undefined && !state.settled.standIn) {
     const where = at ? ` at ${at.value}` : '';
-    const message = `${name} has no room for ${size} ${unit}${where}`;
-    state.reporter.report('A123', message, at?.place ?? place, `it has ${allocator.size} ${unit}`);
+    const message = `no room for ${size} ${unit} in ${name}${where}`;
+    const help = `there are ${allocator.size} ${unit} in all`;
+    state.reporter.report('A123', message, at?.place ?? place, help);
   }
   return address;
 }

@@ -1,4 +1,4 @@
-import { suggest } from '../errors/suggestion.ts';
+import { nearest, suggest } from '../errors/suggestion.ts';
 import { type Field, fieldMaximum, type InstructionDefinition } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
 import { setConfig } from '../isa/instructions/set-config.ts';
@@ -47,6 +47,7 @@ export function readOperands(
   cursor: TokenCursor,
 ): GivenOperands {
   const given = new Map<string, PlacedValue>();
+  const meant = new Map<string, PlacedValue>();
   const positional = positionalFields(definition);
   let position = 0;
   let namedSeen = false;
@@ -60,7 +61,7 @@ export function readOperands(
       give(cursor, given, flag, { value: 1, place: token, real: false });
     } else if (named) {
       namedSeen = true;
-      readNamed(state, definition, cursor, given);
+      readNamed(state, definition, cursor, given, meant);
     } else if (next && !namedSeen && !isMisspelt(state, definition, next, cursor)) {
       position++;
       give(cursor, given, next, readValue(state, definition, next, cursor));
@@ -70,7 +71,8 @@ export function readOperands(
       cursor.failHere('expected an operand');
     }
   }
-  return given;
+  // An operand whose name is misspelt is not missing as well.
+  return new Map([...meant, ...given]);
 }
 
 function operandNames(definition: InstructionDefinition): string[] {
@@ -131,6 +133,7 @@ function readNamed(
   definition: InstructionDefinition,
   cursor: TokenCursor,
   given: Map<string, PlacedValue>,
+  meant: Map<string, PlacedValue>,
 ): void {
   const name = cursor.take()!;
   cursor.take();
@@ -138,10 +141,11 @@ function readNamed(
   const field = definition.fields.find((f) => !f.unused && f.name === word);
   if (!field) {
     const message = `${definition.mnemonic} has no operand ${quote(name.text)}`;
-    cursor.reporter.report('A106', message, name, () =>
-      suggest(name.text, operandNames(definition)),
-    );
+    const names = operandNames(definition);
+    cursor.reporter.report('A106', message, name, () => suggest(name.text, names));
     cursor.takeUntilComma();
+    const near = nearest(name.text, names);
+    if (near !== undefined) meant.set(near, unknownValue(name));
     return;
   }
   give(cursor, given, field, readValue(state, definition, field, cursor), name);
@@ -175,7 +179,7 @@ function readValue(
       const values = field.values.filter((v) => !v.reserved).map((v) => v.name);
       const message = `${field.name} has no value ${quote(unknown.text)}`;
       state.reporter.report('A109', message, unknown, () => suggest(unknown.text, values));
-      return { value: undefined, place: unknown, real: false };
+      return unknownValue(unknown);
     }
   }
   const written = isRegisterValue
@@ -184,6 +188,11 @@ function readValue(
   if (cursor.broken || written.value === undefined || written.real) return written;
   const fits = checkValue(state, field, written.value, written.place, isRegisterValue);
   return fits ? written : { ...written, value: undefined };
+}
+
+/** A value of which nothing further is to be said. */
+function unknownValue(place: Place): PlacedValue {
+  return { value: undefined, place, real: false };
 }
 
 /** Reports a value that its field cannot hold. */

@@ -72,7 +72,7 @@ async function readConfig(text: string, surroundings: Surroundings): Promise<Mac
 }
 
 /** Reads the text of a configuration file: keys flat (`mxu.rows`), nested, or both. */
-export function parseConfig(text: string, file: string): MachineFlags {
+function parseConfig(text: string, file: string): MachineFlags {
   const content = parseObject(text, file);
   const diagnostics: Diagnostic[] = [];
   const settings: Setting[] = [];

@@ -8,9 +8,11 @@ const indent = '  ';
 /** Puts examples before everything else in the help of a command. */
 export function addExamples(command: Command, examples: readonly Example[]): Command {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, purpose]) => {
-    const oneLine = `${indent}${line.padEnd(width)}  ${purpose}`;
-    return oneLine.length <= 80 ? oneLine : `${indent}${line}\n${indent.repeat(3)}${purpose}`;
-  });
+  const besides = examples.map(([line, purpose]) => `${indent}${line.padEnd(width)}  ${purpose}`);
+  const fits = besides.every((line) => line.length <= 80);
+  const below = examples.map(
+    ([line, purpose]) => `${indent}${line}\n${indent.repeat(3)}${purpose}`,
+  );
+  const lines = fits ? besides : below;
   return command.addHelpText('before', `Examples:\n${lines.join('\n')}\n`);
 }

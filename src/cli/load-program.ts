@@ -57,11 +57,7 @@ export async function loadProgramArgument(
 }
 
 /** A program from a source or object file, or from stdin. */
-export async function readProgram(
-  path: string,
-  flags: MachineFlags,
-  context: Context,
-): Promise<Program> {
+async function readProgram(path: string, flags: MachineFlags, context: Context): Promise<Program> {
   const { bytes, problem } = await readInput(path, context.surroundings);
   if (!bytes) throw diagnosticFailure([problem]);
   const file = path === '-' ? '<stdin>' : path;
@@ -86,13 +82,18 @@ export function assembleProgram(
 }
 
 /** Whether bytes begin as an object file does. */
-export function isObjectFile(bytes: Uint8Array): boolean {
+function isObjectFile(bytes: Uint8Array): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, objectMagic.length)) === objectMagic;
 }
 
 /** Files that a program includes lie relative to it. */
 function assembleBytes(bytes: Uint8Array, file: string, flags: MachineFlags): AssembleResult {
   const { machine, settings } = flags;
+  if (isNoText(bytes)) {
+    const message = `${file}: cannot be read: it is no text`;
+    const help = 'a program is a text in UTF-8, or an object file that systole asm wrote';
+    return { diagnostics: [{ code: 'L301', message, help }] };
+  }
   return assemble(new TextDecoder().decode(bytes), {
     file,
     ...(machine && { machine }),

@@ -4,7 +4,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** No program, object or configuration file is larger. */
 export const inputBytesLimit = 2 ** 28;
-const tooLarge = `more than ${inputBytesLimit} bytes`;
+const tooLarge = `it has more than ${inputBytesLimit / 2 ** 20} MiB`;
 const pieceBytes = 2 ** 16;
 
 const plainReasons: Readonly<Record<string, string>> = {
@@ -59,8 +59,10 @@ export function readRegularFile(
 }
 
 /** The bytes of a file, or undefined if it has too many; a device may never end. */
-export function readFileBytes(path: string): Uint8Array | undefined {
-  if (statSync(path).isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+function readFileBytes(path: string): Uint8Array | undefined {
+  const kind = statSync(path);
+  if (kind.isDirectory()) throw Object.assign(new Error(path), { code: 'EISDIR' });
+  if (kind.size > inputBytesLimit) return undefined;
   const descriptor = openSync(path, 'r');
   try {
     const pieces: Uint8Array[] = [];

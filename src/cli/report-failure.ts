@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander';
-import { type Diagnostic, formatDiagnostic, MachineFault } from '../index.ts';
+import { type Diagnostic, formatDiagnostic, MachineFault, makeVisible } from '../index.ts';
 import { findCommands } from './command-table.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { CommandFailure, type Problem, usageFailure } from './failure.ts';
 import { printJson } from './json.ts';
 import type { Output } from './output.ts';
-import { readFileBytes } from './read-input.ts';
+import { readRegularFile } from './read-input.ts';
 
 /** Prints why a command ended, for a person on stderr and with `--json` for a program on stdout. */
 export function reportFailure(error: unknown, context: Context): ExitCode {
@@ -37,7 +37,7 @@ function usageFrom(error: CommanderError, { commandLine }: Context): CommandFail
 }
 
 /** One problem as an element of `diagnostics` in the JSON. */
-export function describeProblem({ code, message, span, help }: Problem) {
+function describeProblem({ code, message, span, help }: Problem) {
   return {
     code: code ?? null,
     message,
@@ -65,7 +65,7 @@ function describeFault(fault: MachineFault) {
 }
 
 /** Prints diagnostics on stderr, then how many there are. */
-export function printProblems(problems: readonly Problem[], { stderr, paintError }: Output): void {
+function printProblems(problems: readonly Problem[], { stderr, paintError }: Output): void {
   const paintHead = (text: string): string => {
     return text.replace(/error(\[\w+\])?:/, (head) => paintError.red.bold(head));
   };
@@ -88,27 +88,26 @@ export function printProblems(problems: readonly Problem[], { stderr, paintError
 function formatProblem(problem: Problem): string {
   if (problem.code !== undefined) return formatDiagnostic(problem as Diagnostic);
   const help = problem.help === undefined ? '' : `\n  help: ${problem.help}`;
-  return `error: ${problem.message}${help}`;
+  return makeVisible(`error: ${problem.message}${help}`);
 }
+
+const longestExcerpt = 1000;
 
 function printFault(fault: MachineFault, { stderr, paintError }: Output): void {
   const { source, kind, help } = fault;
-  const lines = [`${paintError.red.bold(`fault[${kind}]:`)} ${fault.message}`];
+  const lines = [`${paintError.red.bold(`fault[${kind}]:`)} ${makeVisible(fault.message)}`];
   const excerpt = source && readLine(source.file, source.line);
-  if (excerpt !== undefined) lines.push(`  ${excerpt.trim()}`);
+  if (excerpt !== undefined)
+    lines.push(`  ${makeVisible(excerpt.trim().slice(0, longestExcerpt))}`);
   if (help) lines.push(`  ${paintError.cyan('help:')} ${help}`);
   lines.push(paintError.dim(`systole explain ${kind} tells more`));
   stderr.write(`${lines.join('\n')}\n`);
 }
 
-/** A line of a source file, if it can still be read. */
-export function readLine(file: string, line: number): string | undefined {
-  try {
-    const bytes = readFileBytes(file);
-    return bytes && new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1];
-  } catch {
-    return undefined;
-  }
+/** A line of a source file, if it can still be read. An object file may name any file. */
+function readLine(file: string, line: number): string | undefined {
+  const { bytes } = readRegularFile(file);
+  return bytes && new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1];
 }
 
 function reportBug(error: unknown, context: Context): ExitCode {

@@ -38,17 +38,27 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { span } = diagnostic;
   const where = span ? `${shorten(span.file)}:${span.line}:${span.column}: ` : '';
   const lines = [`${where}error[${diagnostic.code}]: ${shorten(diagnostic.message)}`];
-  if (span && diagnostic.excerpt !== undefined) {
+  if (span && diagnostic.excerpt?.trim()) {
     const before = diagnostic.excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
     const room = Math.max(1, diagnostic.excerpt.length - span.column + 1);
     lines.push(`  ${diagnostic.excerpt}`);
     lines.push(`  ${before}${'^'.repeat(Math.max(1, Math.min(span.length, room)))}`);
   }
-  for (const via of diagnostic.via ?? []) {
-    lines.push(`  in the expansion at ${shorten(via.file)}:${via.line}:${via.column}`);
-  }
+  lines.push(...formatVia(diagnostic.via ?? []));
   if (diagnostic.help) lines.push(`  help: ${shorten(diagnostic.help)}`);
   return makeVisible(lines.join('\n'));
+}
+
+/** Expansions that are shown at either end; a macro that calls itself has many. */
+const shownVia = 4;
+
+function formatVia(via: readonly Span[]): string[] {
+  const lines = via.map(
+    ({ file, line, column }) => `  in the expansion at ${shorten(file)}:${line}:${column}`,
+  );
+  const hidden = lines.length - 2 * shownVia;
+  if (hidden > 1) lines.splice(shownVia, hidden, `  … ${hidden} expansions …`);
+  return lines;
 }
 
 /** Longest message that is shown whole: what it quotes may come from a hostile file. */

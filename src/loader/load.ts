@@ -144,7 +144,9 @@ function outside(
   size: number,
 ): Diagnostic[] {
   const { what, unit, from, count, source } = place;
+  const key = unit.startsWith('host') ? 'hostMemory.bytes' : 'weightMemory.bytes';
   if (from >= 0 && from + count <= size) return [];
   const message = `${what}: ${unit} ${from}..${from + count - 1} are outside 0..${size - 1}`;
-  return [{ code: 'L309', message, ...(source && { span: source }) }];
+  const help = `raise ${key}, or make the matrix smaller`;
+  return [{ code: 'L309', message, ...(source && { span: source }), help }];
 }

@@ -62,7 +62,8 @@ function decode(bytes: Uint8Array): Program {
   const { metadata, code } = split(bytes);
   const decoded = decodeProgram(code);
   if (decoded.problem) {
-    refuse('O204', `code byte ${decoded.problem.byte}: ${decoded.problem.reason}`);
+    const { byte, reason } = decoded.problem;
+    refuse('O204', `code byte ${byte}: ${reason}`, damagedHelp);
   }
   const program = decodeMetadata(readJson(metadata), decoded.instructions);
   checkInstructions(decoded.instructions, limitsOf(program.configuration));
@@ -127,7 +128,10 @@ function checkInstructions(instructions: readonly Instruction[], limits: Limits)
       (definition.pipeline === 'control'
         ? definition.check(definition.resolve(operands, registers, 0, limits), limits)
         : undefined);
-    if (fault) refuse('O204', `code byte ${byte}: ${definition.mnemonic}: ${fault.reason}`);
+    if (fault) {
+      const message = `code byte ${byte}: ${definition.mnemonic}: ${fault.reason}`;
+      refuse('O204', message, damagedHelp);
+    }
     ends ||= definition === halt;
     byte += sizeBytesOf(definition);
   }

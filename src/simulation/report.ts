@@ -138,7 +138,7 @@ async function digest(bytes: Uint8Array): Promise<string> {
 }
 
 /** One record for every dispatched repetition, in program order. */
-export function reportInstructions({ machine }: Simulation): InstructionReport[] {
+function reportInstructions({ machine }: Simulation): InstructionReport[] {
   return machine.operations.map((operation) => {
     const instruction = machine.instructions[operation.instructionIndex]!;
     const { source, definition } = instruction;

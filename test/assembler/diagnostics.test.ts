@@ -197,10 +197,10 @@ const golden: Readonly<Record<string, { source: readonly string[]; says: readonl
   A123: {
     source: ['.machine tpu-tiny', '.buffer x, 40K', 'halt'],
     says: [
-      't.tpu:2:12: error[A123]: the unified buffer has no room for 40960 bytes',
+      't.tpu:2:12: error[A123]: no room for 40960 bytes in the unified buffer',
       '  .buffer x, 40K',
       '             ^^^',
-      '  help: it has 32768 bytes',
+      '  help: there are 32768 bytes in all',
     ],
   },
   A124: {

@@ -19,10 +19,10 @@ export const smallest = `.machine tpu-tiny
 `;
 
 /** The same without anything to check against. */
-export const unexpected = smallest.replace(/^\.expect.*\n/m, '');
+const unexpected = smallest.replace(/^\.expect.*\n/m, '');
 
 /** Reads accumulator rows that `tpu-tiny` does not have. */
-export const faulty = `.machine tpu-tiny
+const faulty = `.machine tpu-tiny
 activate acc=60, rows=8, columns=8, ub=0, pitch=32
 halt
 `;

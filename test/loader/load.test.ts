@@ -132,9 +132,13 @@ describe('L304, L305, L307, L309: what is refused', () => {
     expect(messagesOf(program, dataOf(a, w))).toBe(
       [
         'test.tpu:3:1: error[L309]: matrix a: host memory bytes 1048545..1048576 are outside 0..1048575',
+        '  help: raise hostMemory.bytes, or make the matrix smaller',
         'error[L309]: matrix w: weight memory tiles 1023..1024 are outside 0..1023',
+        '  help: raise weightMemory.bytes, or make the matrix smaller',
         'error[L309]: matrix c: host memory bytes 1048576..1048639 are outside 0..1048575',
+        '  help: raise hostMemory.bytes, or make the matrix smaller',
         'error[L309]: parameters p: host memory bytes 1048505..1048576 are outside 0..1048575',
+        '  help: raise hostMemory.bytes, or make the matrix smaller',
       ].join('\n'),
     );
   });

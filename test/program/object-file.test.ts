@@ -133,6 +133,7 @@ describe('golden diagnostics', () => {
   it('O204: bytes that are no instruction', () => {
     expect(told(objectBytes(parts.metadata, [0x01, 0xee]))).toEqual([
       'error[O204]: x.o: code byte 1: opcode 0xee is unknown',
+      '  help: assemble the program again',
     ]);
   });
 });

@@ -114,6 +114,8 @@ type Choice = typeof choices extends fc.Arbitrary<infer T> ? T : never;
 
 const make = (mnemonic: string, operands: Record<string, number>): Instruction =>
   makeInstruction(instructionNamed(mnemonic)!, operands);
+/** From those that let sums of 8-bit products through to those that end at a limit. */
+const scales = [0.5, 0.01, 1.5, 1e-4, -0.25, 2 ** -8, 2 ** -5, NaN];
 const registerOf = (name: string): number => registerNamed(name)!.index;
 const float32Bits = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
 
@@ -147,8 +149,10 @@ class Writer {
     const after = Math.max(0, step * (repeat - 1));
     const room = size - length - after + before;
     if (room < 0) return this.wild ? 0 : -1;
+    // A wild step may lead below 0.
+    const first = this.wild && p < 0.1 ? 0 : -before;
     // Few different places, so that instructions meet.
-    return Math.floor(p * (Math.min(room, 40) + 1 + slack)) - before;
+    return Math.floor(p * (Math.min(room, 40) + 1 + slack)) + first;
   }
 
   private matrix({ p, bits, repeat }: Choice): Instruction | undefined {
@@ -253,7 +257,7 @@ class Writer {
       ['activation.zero_point', low],
       ['activation.clamp_low', Math.min(low, 0)],
       ['activation.clamp_high', Math.max(low, 0)],
-      ['activation.multiplier', float32Bits([0.5, 0.01, 1.5, 1e-4, -0.25, NaN][bits % 6]!)],
+      ['activation.multiplier', float32Bits(scales[bits % scales.length]!)],
       ['activation.parameters', 0],
     ];
     const [name, value] = values[Math.floor(p[1]! * values.length)]!;

@@ -88,7 +88,7 @@ export function observe(machine: Machine) {
   };
 }
 
-export function readAllAccumulators(machine: Machine): Int32Array {
+function readAllAccumulators(machine: Machine): Int32Array {
   const { accumulators, mxu } = machine.configuration;
   const sums = new Int32Array(accumulators.rows * mxu.columns);
   for (let row = 0; row < accumulators.rows; row++) {

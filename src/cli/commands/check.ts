@@ -23,9 +23,9 @@ import { diagnosticFailure, usageFailure } from '../failure.ts';
 import { addExamples } from '../help.ts';
 import { type LoadedProgram, loadProgramArgument } from '../load-program.ts';
 import {
+  addFileOption,
   addProgramArgument,
   addSharedOptions,
-  fileOption,
   type SharedOptions,
 } from '../options.ts';
 import { printVerdict } from '../verdict.ts';
@@ -41,9 +41,9 @@ export function registerCheck(command: Command, context: Context): void {
     ['systole check matmul.tpu --expect c=right.npy', 'compare with a file'],
     ['systole check gemm:17x100x33', 'check a generated product'],
   ]);
-  addSharedOptions(addProgramArgument(command))
-    .addOption(fileOption('--expect <name=file>', 'what a result should be, repeatable'))
-    .action(async (argument: string, options: CheckOptions) => {
+  addSharedOptions(addProgramArgument(command));
+  addFileOption(command, '--expect <name=file>', 'what a result should be, repeatable').action(
+    async (argument: string, options: CheckOptions) => {
       const paths = [...options.out.values()].flatMap(checkOutputPath);
       if (paths.length > 0) throw diagnosticFailure(paths);
       const loaded = await loadProgramArgument(argument, options, context);
@@ -54,7 +54,8 @@ export function registerCheck(command: Command, context: Context): void {
       writeResults(simulation, options.out, context);
       await printReport('check', simulation, check, options, context);
       printVerdict(simulation, check, options, context);
-    });
+    },
+  );
 }
 
 /** Runs a program and compares; a generated product is checked as `gemm` does it. */
