@@ -27,6 +27,8 @@ export const defaultPreset = 'tpu-v1';
 /** The version of configuration files, as `config --json` writes them. */
 export const configSchema = 'systole.config/1';
 
+type Place = Pick<Diagnostic, 'span' | 'excerpt'>;
+
 /** Keys of a configuration file that are no parameters. */
 const otherKeys = ['$schema', 'schema', 'preset'];
 
@@ -82,7 +84,8 @@ function parseConfig(text: string, file: string): MachineFlags {
     diagnostics.push({ code, message, ...place, ...(help !== undefined && { help }) });
   };
   const visit = (value: unknown, path: string): void => {
-    if (isObject(value) && !keys.has(path)) {
+    const holdsKeys = parameters.some((p) => p.key.startsWith(`${path}.`));
+    if (isObject(value) && holdsKeys) {
       for (const [key, inner] of Object.entries(value)) visit(inner, `${path}.${key}`);
     } else if (!keys.has(path)) {
       const help = suggest(path, [...keys, ...otherKeys]) ?? 'systole config lists every key';
@@ -96,7 +99,7 @@ function parseConfig(text: string, file: string): MachineFlags {
       for (const d of wrong) if (d.code !== 'C405') report(d.code, d.message, path, d.help);
       if (settings.some((s) => s.key === path)) report('C402', `${path} is given twice`, path);
       settings.push(setting);
-    } else report('C402', `${path}: ${JSON.stringify(value)} is no number or text`, path);
+    } else report('C402', `${path}: ${describeValue(value)} is no number or text`, path);
   };
   const { $schema, schema = configSchema, preset, ...rest } = content;
   if ($schema !== undefined && typeof $schema !== 'string') {
@@ -104,8 +107,9 @@ function parseConfig(text: string, file: string): MachineFlags {
   }
   if (schema !== configSchema) report('C402', `schema is not ${configSchema}`, 'schema');
   if (preset !== undefined && !(typeof preset === 'string' && Object.hasOwn(presets, preset))) {
-    const help = suggest(String(preset), Object.keys(presets));
-    report('C403', `unknown preset ${JSON.stringify(preset)}`, 'preset', help);
+    const names = Object.keys(presets);
+    const help = typeof preset === 'string' ? suggest(preset, names) : `one of ${names.join(', ')}`;
+    report('C403', `unknown preset ${describeValue(preset)}`, 'preset', help);
   }
   for (const [key, value] of Object.entries(rest)) visit(value, key);
   if (diagnostics.length > 0) throw new CommandFailure(diagnostics, exitCodes.usage);
@@ -115,14 +119,25 @@ function parseConfig(text: string, file: string): MachineFlags {
 
 function parseObject(text: string, file: string): Record<string, unknown> {
   let reason = 'it is not a JSON object';
+  let place: Place = {};
   try {
     const content: unknown = JSON.parse(text);
     if (isObject(content)) return content;
   } catch (error) {
-    reason = `it is not JSON: ${(error as Error).message}`;
+    // Versions of Node word the rest differently.
+    const at = / at position ([0-9]+)/.exec((error as Error).message)?.[1];
+    reason = 'it is not JSON';
+    if (at !== undefined) place = placeAt(text, Number(at), 1, file);
   }
   const help = 'a configuration file looks like {"preset": "tpu-v1", "mxu.rows": 128}';
-  throw diagnosticFailure([{ code: 'C404', message: `${file}: cannot be read: ${reason}`, help }]);
+  const message = `${file}: cannot be read: ${reason}`;
+  throw new CommandFailure([{ code: 'C404', message, ...place, help }], exitCodes.usage);
+}
+
+/** A value in a message; lists and objects can be of any size. */
+function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -130,16 +145,19 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Where a key stands in the text: as it is, or its last part if it is nested. */
-function findKey(text: string, key: string, file: string): Pick<Diagnostic, 'span' | 'excerpt'> {
+function findKey(text: string, key: string, file: string): Place {
   for (const name of [key, key.slice(key.lastIndexOf('.') + 1)]) {
     const quoted = JSON.stringify(name);
     const at = text.indexOf(quoted);
-    if (at < 0) continue;
-    const before = text.slice(0, at);
-    const line = before.split('\n').length;
-    const excerpt = text.split(/\r?\n/)[line - 1] ?? '';
-    const column = at - (before.lastIndexOf('\n') + 1) + 1;
-    return { span: { file, line, column, length: quoted.length }, excerpt };
+    if (at >= 0) return placeAt(text, at, quoted.length, file);
   }
   return {};
+}
+
+function placeAt(text: string, at: number, length: number, file: string): Place {
+  const before = text.slice(0, at);
+  const line = before.split('\n').length;
+  const excerpt = text.split(/\r?\n/)[line - 1] ?? '';
+  const column = at - (before.lastIndexOf('\n') + 1) + 1;
+  return { span: { file, line, column, length }, excerpt };
 }

@@ -86,6 +86,11 @@ function isObjectFile(bytes: Uint8Array): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, objectMagic.length)) === objectMagic;
 }
 
+/** Whether bytes are a picture, a matrix, UTF-16 and the like: hardly a text has a NUL. */
+function isNoText(bytes: Uint8Array): boolean {
+  return bytes.includes(0);
+}
+
 /** Files that a program includes lie relative to it. */
 function assembleBytes(bytes: Uint8Array, file: string, flags: MachineFlags): AssembleResult {
   const { machine, settings } = flags;

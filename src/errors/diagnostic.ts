@@ -38,10 +38,11 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { span } = diagnostic;
   const where = span ? `${shorten(span.file)}:${span.line}:${span.column}: ` : '';
   const lines = [`${where}error[${diagnostic.code}]: ${shorten(diagnostic.message)}`];
-  if (span && diagnostic.excerpt?.trim()) {
-    const before = diagnostic.excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
-    const room = Math.max(1, diagnostic.excerpt.length - span.column + 1);
-    lines.push(`  ${diagnostic.excerpt}`);
+  const { excerpt } = diagnostic;
+  if (span && excerpt?.trim() && excerpt.length <= longestExcerpt) {
+    const before = excerpt.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
+    const room = Math.max(1, excerpt.length - span.column + 1);
+    lines.push(`  ${excerpt}`);
     lines.push(`  ${before}${'^'.repeat(Math.max(1, Math.min(span.length, room)))}`);
   }
   lines.push(...formatVia(diagnostic.via ?? []));
@@ -60,6 +61,9 @@ function formatVia(via: readonly Span[]): string[] {
   if (hidden > 1) lines.splice(shownVia, hidden, `  … ${hidden} expansions …`);
   return lines;
 }
+
+/** A longer line is hardly written by hand, and nobody wants to read it. */
+const longestExcerpt = 1000;
 
 /** Longest message that is shown whole: what it quotes may come from a hostile file. */
 const longestMessage = 1000;
