@@ -180,14 +180,6 @@ function cleanUp() {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    cleanUp();
-    process.exit(130);
-  });
-}
-try {
-  process.exitCode = await main(readOptions());
-} finally {
-  cleanUp();
-}
+process.on('exit', cleanUp);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+process.exitCode = await main(readOptions());

@@ -2,6 +2,7 @@ const engine = 'src/mxu/array-engine.ts';
 const cells = 'src/mxu/cell-array.ts';
 const rows = 'src/mxu/row-engine.ts';
 const kernel = 'src/mxu/rows-kernel.ts';
+const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of the array: the definition cell by cell, the engine by rows, its kernel. */
 export const arrayMutants = [
@@ -75,6 +76,7 @@ export const arrayMutants = [
     find: 'this.controlSkew = from.controlSkew.slice();',
     replace: 'this.controlSkew = from.controlSkew.map(() => 0);',
     why: 'A snapshot in the middle of a wave would forget to switch the lower rows.',
+    tests: restore,
   },
   {
     name: 'a snapshot of the cells changes with the machine',
@@ -82,13 +84,22 @@ export const arrayMutants = [
     find: 'state: copyRegisters(this.state),\n      controlSkew: this.controlSkew.slice(),',
     replace: 'state: this.state,\n      controlSkew: this.controlSkew,',
     why: 'A snapshot is a copy: running on must not change it.',
+    tests: restore,
   },
   {
-    name: 'the row engine feeds the last row of a jump too late',
+    name: 'the row engine feeds the last row of a jump a cycle late',
     file: rows,
     find: 'const due = Math.min(pass.rows, to - pass.startCycle);',
     replace: 'const due = Math.min(pass.rows, to - pass.startCycle - 1);',
-    why: 'Operands are taken in the cycle in which they are fed; later, others may have written there.',
+    why: 'The registers of the array would be behind the wave.',
+  },
+  {
+    name: 'the row engine takes rows when their sums land',
+    file: rows,
+    find: 'const due = Math.min(pass.rows, to - pass.startCycle);',
+    replace: 'const due = Math.min(pass.rows, to - pass.startCycle - landingDelay(this.shape));',
+    why: 'Operands are taken when they are fed; later, others may have written there.',
+    tests: ['test/machine/operands.test.ts'],
   },
   {
     name: 'the row engine takes the sign of activations from the flag of the weights',
@@ -124,6 +135,7 @@ export const arrayMutants = [
     find: 'sums: flight.sums.slice() };',
     replace: 'sums: new Int32Array(flight.sums.length) };',
     why: 'Rows fed before a snapshot and landing after it would be zero.',
+    tests: restore,
   },
   {
     name: 'the registers on demand are a cycle off',

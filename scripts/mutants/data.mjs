@@ -3,6 +3,7 @@ const host = 'src/host-interface/host-interface.ts';
 const packTests = ['test/loader/pack.test.ts'];
 const memory = 'src/memory/paged-memory.ts';
 const memoryTests = ['test/memory/paged-memory.test.ts'];
+const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of bytes on their way: host transfers, memories, files, packing. */
 export const dataMutants = [
@@ -50,6 +51,7 @@ export const dataMutants = [
     find: 'return new Map([...this.pages].map(([page, bytes]) => [page, bytes.slice()]));',
     replace: 'return new Map(this.pages);',
     why: 'A snapshot is a copy.',
+    tests: restore,
   },
   {
     name: 'the padding of a matrix is not zero',

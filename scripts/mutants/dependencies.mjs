@@ -3,6 +3,7 @@ const dependencies = 'src/sequencer/dependencies.ts';
 const hazards = 'src/sequencer/hazard-check.ts';
 const matrix = 'src/isa/instructions/matrix-multiply.ts';
 const activate = 'src/isa/instructions/activate.ts';
+const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of regions: which ranges instructions hold, how long, and who waits for whom. */
 export const dependencyMutants = [
@@ -111,5 +112,6 @@ export const dependencyMutants = [
     find: 'this.hazards.unsynced = from.unsynced;',
     replace: '',
     why: 'With hazards=fault it would continue as another machine.',
+    tests: restore,
   },
 ];

@@ -4,6 +4,7 @@ const queue = 'src/sequencer/pipeline-queue.ts';
 const matrix = 'src/isa/instructions/matrix-multiply.ts';
 const activate = 'src/isa/instructions/activate.ts';
 const host = ['test/machine/host.test.ts'];
+const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of dispatch, of durations, and of the loop of time. */
 export const timeMutants = [
@@ -166,5 +167,6 @@ export const timeMutants = [
     find: 'Object.assign(this.state, from.state);',
     replace: 'Object.assign(this.state, from.state, { activeTile: -1 });',
     why: 'Useful multiply-accumulates would be counted by no tile.',
+    tests: restore,
   },
 ];

@@ -148,6 +148,7 @@ export const valueMutants = [
     find: 'Math.ceil((to - job.startCycle) / job.cyclesPerRow)',
     replace: 'Math.floor((to - job.startCycle - this.latency) / job.cyclesPerRow)',
     why: 'The rows are free before: the array may have overwritten them.',
+    tests: ['test/machine/operands.test.ts'],
   },
   {
     name: 'results wait for the end of their instruction',

@@ -1,6 +1,7 @@
 const path = 'src/sequencer/weight-path.ts';
 const sequencer = 'src/sequencer/sequencer.ts';
 const datapath = 'src/machine/unit-datapath.ts';
+const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of the way from Weight Memory through the FIFO into the shadow plane. */
 export const weightMutants = [
@@ -115,6 +116,7 @@ export const weightMutants = [
     find: 'this.shifting = saved.shifting;',
     replace: 'this.shifting = 0;',
     why: 'A snapshot during a shift knows which tiles have begun to leave the FIFO.',
+    tests: restore,
   },
   {
     name: 'a restored machine has lost the tile in transfer',
@@ -122,5 +124,6 @@ export const weightMutants = [
     find: 'this.tileInTransfer = saved.tileInTransfer;',
     replace: 'this.tileInTransfer = undefined;',
     why: 'A snapshot during a transfer knows the tile on its way.',
+    tests: restore,
   },
 ];

@@ -130,7 +130,7 @@ function parseObject(text: string, file: string): Record<string, unknown> {
     if (at !== undefined) place = placeAt(text, Number(at), 1, file);
   }
   const help = 'a configuration file looks like {"preset": "tpu-v1", "mxu.rows": 128}';
-  const message = `${file}: cannot be read: ${reason}`;
+  const message = place.span ? 'this is no longer JSON' : `${file}: cannot be read: ${reason}`;
   throw new CommandFailure([{ code: 'C404', message, ...place, help }], exitCodes.usage);
 }
 

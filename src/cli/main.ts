@@ -81,7 +81,8 @@ async function refuseUnknown(called: readonly string[]): Promise<void> {
   const unknown = called.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const { nearest } = await import('../index.ts');
-  const near = nearest(unknown, known);
+  const isProgram = /\.tpuo?$/.test(unknown);
+  const near = isProgram ? `run ${unknown}` : nearest(unknown, known);
   const help = near ? `did you mean 'systole ${near}'?` : 'systole --help lists the commands';
   throw usageFailure(`unknown command '${unknown}'`, help);
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type Diagnostic, formatDiagnostic, MachineFault, makeVisible } from '../index.ts';
+import { formatDiagnostic, MachineFault, makeVisible } from '../index.ts';
 import { findCommands } from './command-table.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -69,7 +69,7 @@ function printProblems(problems: readonly Problem[], { stderr, paintError }: Out
   const paintHead = (text: string): string => {
     return text.replace(/error(\[\w+\])?:/, (head) => paintError.red.bold(head));
   };
-  for (const problem of problems) {
+  for (const problem of addExcerpts(problems)) {
     const [head, ...more] = formatProblem(problem).split('\n');
     const lines = more.map((line) => {
       if (/^ *\^+$/.test(line)) return paintError.red(line);
@@ -85,8 +85,21 @@ function printProblems(problems: readonly Problem[], { stderr, paintError }: Out
   stderr.write(`${paintError.dim(`${count}; ${more}`)}\n`);
 }
 
+/** What the loader says of a declaration has a place, but not its line. */
+function addExcerpts(problems: readonly Problem[]): readonly Problem[] {
+  const files = new Map<string, readonly string[]>();
+  return problems.map((problem) => {
+    const { code, span } = problem;
+    if (!code?.startsWith('L') || !span || problem.excerpt !== undefined) return problem;
+    const lines = files.get(span.file) ?? readLines(span.file);
+    files.set(span.file, lines);
+    const excerpt = lines[span.line - 1];
+    return excerpt === undefined ? problem : { ...problem, excerpt };
+  });
+}
+
 function formatProblem(problem: Problem): string {
-  if (problem.code !== undefined) return formatDiagnostic(problem as Diagnostic);
+  if (problem.code !== undefined) return formatDiagnostic(problem);
   const help = problem.help === undefined ? '' : `\n  help: ${problem.help}`;
   return makeVisible(`error: ${problem.message}${help}`);
 }
@@ -96,7 +109,7 @@ const longestExcerpt = 1000;
 function printFault(fault: MachineFault, { stderr, paintError }: Output): void {
   const { source, kind, help } = fault;
   const lines = [`${paintError.red.bold(`fault[${kind}]:`)} ${makeVisible(fault.message)}`];
-  const excerpt = source && readLine(source.file, source.line);
+  const excerpt = source && readLines(source.file)[source.line - 1];
   if (excerpt !== undefined)
     lines.push(`  ${makeVisible(excerpt.trim().slice(0, longestExcerpt))}`);
   if (help) lines.push(`  ${paintError.cyan('help:')} ${help}`);
@@ -104,10 +117,10 @@ function printFault(fault: MachineFault, { stderr, paintError }: Output): void {
   stderr.write(`${lines.join('\n')}\n`);
 }
 
-/** A line of a source file, if it can still be read. An object file may name any file. */
-function readLine(file: string, line: number): string | undefined {
+/** The lines of a source file, if it can still be read. An object file may name any file. */
+function readLines(file: string): readonly string[] {
   const { bytes } = readRegularFile(file);
-  return bytes && new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1];
+  return bytes ? new TextDecoder().decode(bytes).split(/\r?\n/) : [];
 }
 
 function reportBug(error: unknown, context: Context): ExitCode {

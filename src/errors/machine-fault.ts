@@ -38,12 +38,21 @@ export class MachineFault extends Error {
 
   constructor(
     detail: FaultDetail,
-    at: { cycle: number; instructionIndex: number; mnemonic: string; source?: Span | undefined },
+    at: {
+      cycle: number;
+      instructionIndex: number;
+      mnemonic: string;
+      /** Of an instruction with more than one, from 0. */
+      repetition?: number | undefined;
+      source?: Span | undefined;
+    },
   ) {
     const place = at.source
       ? `${at.source.file}:${at.source.line}`
       : `instruction ${at.instructionIndex}`;
-    super(`${detail.unit}: ${detail.reason} (${at.mnemonic}, ${place}, cycle ${at.cycle})`);
+    const repetition = at.repetition === undefined ? '' : `, repetition ${at.repetition}`;
+    const where = `${at.mnemonic}, ${place}${repetition}, cycle ${at.cycle}`;
+    super(`${detail.unit}: ${detail.reason} (${where})`);
     this.name = 'MachineFault';
     this.kind = detail.kind;
     this.unit = detail.unit;

@@ -67,7 +67,8 @@ export function readCsv(text: string, file: string, type: ElementType): MatrixRe
       firstLine = lineNumber;
     } else if (cells.length !== columns) {
       const at = cells[columns]?.column ?? content.trimEnd().length;
-      const message = `${cells.length} values in this row, line ${firstLine} has ${columns}`;
+      const values = cells.length === 1 ? '1 value' : `${cells.length} values`;
+      const message = `${values} in this row, line ${firstLine} has ${columns}`;
       report(at, cells[columns]?.text.length ?? 1, message);
     }
     rows++;

@@ -14,7 +14,8 @@ import { suggest } from '../errors/suggestion.ts';
 import type { ElementType, Matrix, MatrixDeclaration, Program } from '../program/program.ts';
 import { readCsv, writeCsv } from './csv.ts';
 import { checkMatrix, type MatrixResult, refuse } from './matrix-data.ts';
-import { readNpy, writeNpy } from './npy.ts';
+import { checkNpyStart, readNpy, writeNpy } from './npy.ts';
+import { npyStartBytes } from './npy-header.ts';
 
 /** The only file of the loader that needs Node: matrices from and to files. */
 
@@ -56,10 +57,9 @@ export function readMatrixFile(path: string, type: ElementType): MatrixResult {
   if (!endings.includes(ending)) return refuse(unknownEnding(path, ending));
   try {
     const limit = ending === '.csv' ? csvBytesLimit : fileBytesLimit;
-    const { bytes, reason } = readBytes(path, limit);
-    if (reason !== undefined) {
-      return refuse({ code: 'L301', message: `${path}: cannot be read: ${reason}` });
-    }
+    const check = ending === '.npy' ? checkNpyStart : undefined;
+    const { bytes, problem } = readBytes(path, limit, check);
+    if (problem) return refuse(problem);
     if (ending === '.npy') return readNpy(bytes, path);
     return readCsv(new TextDecoder().decode(bytes), path, type);
   } catch (error) {
@@ -135,22 +135,32 @@ function checkOverrides(program: Program, overrides: ReadonlyMap<string, string>
   return found;
 }
 
+/** Reads a whole file, unless `check` refuses it by its first bytes. */
 function readBytes(
   path: string,
   limit: number,
-): { bytes: Uint8Array; reason?: undefined } | { bytes?: undefined; reason: string } {
+  check?: typeof checkNpyStart,
+): { bytes: Uint8Array; problem?: undefined } | { bytes?: undefined; problem: Diagnostic } {
+  const refused = (reason: string) => {
+    return { problem: { code: 'L301', message: `${path}: cannot be read: ${reason}` } } as const;
+  };
   // Opening a pipe would wait for its other end, so what it is comes first.
   const kind = statSync(path);
-  if (kind.isDirectory()) return { reason: plainReasons.EISDIR! };
-  if (!kind.isFile()) return { reason: 'it is not a regular file' };
+  if (kind.isDirectory()) return refused(plainReasons.EISDIR!);
+  if (!kind.isFile()) return refused('it is not a regular file');
   const descriptor = openSync(path, 'r');
   try {
     const { size } = fstatSync(descriptor);
-    if (size > limit) return { reason: `${size} bytes, the limit is ${limit}` };
+    if (size > limit) return refused(`${size} bytes, the limit is ${limit}`);
+    if (check && size > npyStartBytes) {
+      const start = new Uint8Array(npyStartBytes);
+      const { problem } = check(start.subarray(0, readSync(descriptor, start)), path, size);
+      if (problem) return { problem };
+    }
     const bytes = new Uint8Array(size);
     for (let at = 0; at < size; ) {
       const count = readSync(descriptor, bytes, at, Math.min(callBytesLimit, size - at), at);
-      if (count === 0) return { reason: 'it became shorter while it was read' };
+      if (count === 0) return refused('it became shorter while it was read');
       at += count;
     }
     return { bytes };

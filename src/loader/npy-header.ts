@@ -34,14 +34,19 @@ export function headerTextByte(majorVersion: number): number {
   return lengthByte + (majorVersion === 1 ? 2 : 4);
 }
 
+/** More of a file is never needed to read its header. */
+export const npyStartBytes = 2 ** 14;
+
 /**
- * Reads and checks the header of a .npy file, versions 1.0, 2.0 and 3.0.
+ * Reads and checks the header of a .npy file of `fileBytes`, versions 1.0, 2.0 and 3.0. `bytes` are
+ * the whole file or the first `npyStartBytes` of it.
  * Source: numpy.lib.format, "Format Version 1.0" to "Format Version 3.0".
  */
-export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeaderResult {
+export function readNpyHeader(bytes: Uint8Array, file: string, fileBytes: number): NpyHeaderResult {
   const malformed = (reason: string, help?: string): NpyHeaderResult => ({
     problem: { code: 'L302', message: `${file}: ${reason}`, ...(help && { help }) },
   });
+  if (fileBytes === 0) return malformed('the file is empty');
   const start = latin1(bytes.subarray(0, magic.length));
   if (start !== magic) {
     const zip = start.startsWith('PK');
@@ -61,8 +66,8 @@ export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeaderResult 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = major === 1 ? view.getUint16(lengthByte, true) : view.getUint32(lengthByte, true);
   const dataByte = textByte + length;
-  if (dataByte > bytes.length) {
-    return malformed(`a header of ${length} bytes, ${bytes.length - textByte} are left`);
+  if (dataByte > fileBytes) {
+    return malformed(`a header of ${length} bytes, ${fileBytes - textByte} are left`);
   }
   if (length > headerBytesLimit) {
     return malformed(`a header of ${length} bytes, the limit is ${headerBytesLimit}`);

@@ -1,4 +1,5 @@
 import { dump, parse } from 'npyjs';
+import type { Diagnostic } from '../errors/diagnostic.ts';
 import { elementBytes } from '../program/layout.ts';
 import type { Matrix, MatrixData } from '../program/program.ts';
 import { dataClasses, formatShape, type MatrixResult, refuse } from './matrix-data.ts';
@@ -18,36 +19,60 @@ const newline = 0x0a;
  * with `bytes`. `file` is for messages.
  */
 export function readNpy(bytes: Uint8Array, file: string): MatrixResult {
-  const { header, problem } = readNpyHeader(bytes, file);
+  const { header, rows, columns, problem } = checkNpyStart(bytes, file, bytes.length);
   if (problem) return refuse(problem);
-  const { type, shape } = header;
-  const written = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
-  if (shape.length < 1 || shape.length > 2) {
-    const message = `${file}: shape ${written} has ${shape.length} dimensions, a matrix has 1 or 2`;
-    return refuse({ code: 'L304', message });
-  }
-  const rows = shape.length === 2 ? shape[0]! : 1;
-  const columns = shape.at(-1)!;
-  if (rows === 0 || columns === 0) {
-    const message = `${file}: shape ${written} holds no values`;
-    return refuse({ code: 'L304', message });
-  }
-  if (rows * columns > elementsLimit) {
-    const message = `${file}: shape ${written} is more than ${elementsLimit} values`;
-    return refuse({ code: 'L302', message });
-  }
-  const needed = rows * columns * elementBytes[type];
-  const present = bytes.length - header.dataByte;
-  if (present !== needed) {
-    const what = present < needed ? 'truncated' : 'too long';
-    const shapeAndType = `${formatShape({ rows, columns })} ${type}`;
-    const message = `${file}: ${what}: ${present} bytes of values, ${shapeAndType} takes ${needed}`;
-    return refuse({ code: 'L302', message });
-  }
+  const { type } = header;
   const values = readValues(bytes, header);
   const transposes = header.fortranOrder && rows > 1 && columns > 1;
   const data = transposes ? transpose(values, columns, rows, header) : values;
   return { matrix: { type, rows, columns, data }, diagnostics: [] };
+}
+
+type NpyStart =
+  | {
+      readonly header: NpyHeader;
+      readonly rows: number;
+      readonly columns: number;
+      readonly problem?: undefined;
+    }
+  | {
+      readonly header?: undefined;
+      readonly rows?: undefined;
+      readonly columns?: undefined;
+      readonly problem: Diagnostic;
+    };
+
+/**
+ * Everything that can be wrong with a .npy file of `fileBytes`, of which `bytes` are at least the
+ * first `npyStartBytes`: so a large file need not be read to be refused.
+ */
+export function checkNpyStart(bytes: Uint8Array, file: string, fileBytes: number): NpyStart {
+  const { header, problem } = readNpyHeader(bytes, file, fileBytes);
+  if (problem) return { problem };
+  const { type, shape } = header;
+  const refused = (code: 'L302' | 'L304', message: string): NpyStart => {
+    return { problem: { code, message: `${file}: ${message}` } };
+  };
+  const written = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  if (shape.length < 1 || shape.length > 2) {
+    const message = `shape ${written} has ${shape.length} dimensions, a matrix has 1 or 2`;
+    return refused('L304', message);
+  }
+  const rows = shape.length === 2 ? shape[0]! : 1;
+  const columns = shape.at(-1)!;
+  if (rows === 0 || columns === 0) return refused('L304', `shape ${written} holds no values`);
+  if (rows * columns > elementsLimit) {
+    return refused('L302', `shape ${written} is more than ${elementsLimit} values`);
+  }
+  const needed = rows * columns * elementBytes[type];
+  const present = fileBytes - header.dataByte;
+  if (present !== needed) {
+    const what = present < needed ? 'truncated' : 'too long';
+    const shapeAndType = `${formatShape({ rows, columns })} ${type}`;
+    const message = `${what}: ${present} bytes of values, ${shapeAndType} takes ${needed}`;
+    return refused('L302', message);
+  }
+  return { header, rows, columns };
 }
 
 /** Writes a .npy file, version 1.0, C order, with its values at a multiple of 64 bytes. */

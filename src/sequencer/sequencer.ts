@@ -1,7 +1,7 @@
 import { type Configuration, limitsOf } from '../config/configuration.ts';
 import { assert } from '../errors/internal-error.ts';
 import { type FaultDetail, MachineFault } from '../errors/machine-fault.ts';
-import type { Instruction } from '../isa/definition.ts';
+import { type Instruction, repetitionsOf } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
 import type { Pipeline, Region, Work } from '../isa/work.ts';
 import { transferCycles } from '../numerics/transfer-cycles.ts';
@@ -368,12 +368,14 @@ export class Sequencer {
   }
 
   private fail(detail: FaultDetail): never {
-    const { index } = this.stream.state;
+    const { index, repetition } = this.stream.state;
     const instruction = this.stream.instructions[index];
+    const repeats = instruction !== undefined && repetitionsOf(instruction) > 1;
     this.state.fault = new MachineFault(detail, {
       cycle: this.state.cycle,
       instructionIndex: index,
       mnemonic: instruction?.definition.mnemonic ?? 'end of program',
+      repetition: repeats ? repetition : undefined,
       source: instruction?.source,
     });
     throw this.state.fault;

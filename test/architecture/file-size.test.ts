@@ -7,8 +7,6 @@ const linesLimit = 400;
 const reasons: Readonly<Record<string, string>> = {
   'src/sequencer/sequencer.ts':
     'the one loop of time with dispatch, work and retirement, which are read together',
-  'test/bad-input/cases/assembly.ts': 'a list of cases, each with its golden text',
-  'test/bad-input/cases/command-lines.ts': 'a list of cases, each with its golden text',
 };
 
 function findLongFiles(): string[] {

@@ -172,6 +172,8 @@ export const badRunLines: readonly BadCommandLine[] = [
     3,
     [
       'smallest.tpu:2:1: error[L304]: matrix a: shape 2×3, declared 8×8 (narrow.csv)',
+      '  .matrix a, int8[8, 8],  activations, file="a.csv"',
+      `  ${'^'.repeat(49)}`,
       '1 error; systole explain L304 tells more',
     ],
   ],
@@ -222,6 +224,8 @@ export const badRunLines: readonly BadCommandLine[] = [
     3,
     [
       'smallest.tpu:4:1: error[L304]: matrix c: shape 2×3, declared 8×8 (narrow.csv)',
+      '  .matrix c, int32[8, 8], result',
+      `  ${'^'.repeat(30)}`,
       '1 error; systole explain L304 tells more',
     ],
   ],

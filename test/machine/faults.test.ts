@@ -30,7 +30,7 @@ describe('a fault says what, value, limit and where', () => {
       'tile',
       [instruction('read_weights', { tile: 0 }), product({ switch: 1, repeat: 2 })],
       'interlock',
-      'weight fifo: switch number 2 has no tile: read_weights supplied 1 (matrix_multiply, instruction 1, cycle 2)',
+      'weight fifo: switch number 2 has no tile: read_weights supplied 1 (matrix_multiply, instruction 1, repetition 1, cycle 2)',
       'read a tile before each matrix instruction that switches',
     ],
     [
