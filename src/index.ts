@@ -45,6 +45,7 @@ export {
   type MachineOptions,
   type RunStatus,
 } from './machine/machine.ts';
+export type { WatchSums } from './machine/unit-datapath.ts';
 export type { MemoryImage, Placement } from './memory/memory-image.ts';
 export type { ArrayRegisters } from './mxu/array-engine.ts';
 export { transferCycles } from './numerics/transfer-cycles.ts';

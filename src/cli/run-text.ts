@@ -1,7 +1,9 @@
 import {
   formatInstruction,
   type Matrix,
+  type PresetName,
   parameters,
+  presets,
   type RunReport,
   readOutputs,
   type Simulation,
@@ -63,6 +65,7 @@ export function formatRun(
   };
   const sections = [
     `${paint.bold(report.program.name)} on ${describeMachine(simulation)}`,
+    ...(report.status === 'finished' ? [] : [paint.bold(describeStop(report))]),
     alignTable(headlines(simulation, report), [{}, right, doc]).join('\n'),
     paint.bold(judgeBusy(busy, report.cycles)),
     section(['Where the cycles went', 'cycles', 'share', ''], cycleRows(report)),
@@ -79,12 +82,19 @@ export function formatRun(
   return `${sections.join('\n\n')}\n`;
 }
 
+/** What is printed of a run that did not come to its end, where the numbers are. */
+function describeStop({ status, cycles }: RunReport): string {
+  const why = status === 'limit' ? 'the limit of --max-cycles' : 'interrupted';
+  return `NOT FINISHED (${why}): numbers and outputs are those after ${formatCount(cycles)} cycles.`;
+}
+
 type Row4 = readonly [string, string, string, string];
 
 function describeMachine({ program, machine }: Simulation): string {
-  const { preset, settings } = program.machine;
+  const { preset } = program.machine;
   const { mxu } = machine.configuration;
-  const changed = [...new Set(settings.map((s) => s.key))];
+  const base = presets[preset as PresetName];
+  const changed = parameters.filter((p) => p.get(machine.configuration) !== p.get(base));
   const changes = changed.length === 0 ? '' : `, ${changed.length} keys changed`;
   const singular = changes.replace(/^, 1 keys/, ', 1 key');
   return `${preset} (${mxu.rows}×${mxu.columns} cells${singular})`;

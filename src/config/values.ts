@@ -73,8 +73,8 @@ export function formatValue(parameter: Parameter, value: Bandwidth): string {
   }
   if (parameter.unit !== 'bytes' && parameter.unit !== 'bandwidth') return String(value);
   const suffix = parameter.unit === 'bandwidth' ? '/s' : '';
-  for (const unit of ['GiB', 'MiB', 'KiB', 'GB', 'MB', 'KB'] as const) {
-    if (value % sizeUnits[unit]! === 0) return `${value / sizeUnits[unit]!} ${unit}${suffix}`;
-  }
-  return `${value} B${suffix}`;
+  const units = ['GiB', 'MiB', 'KiB', 'GB', 'MB', 'KB', 'B'] as const;
+  const whole = units.filter((unit) => value % sizeUnits[unit]! === 0);
+  const best = whole.reduce((a, b) => (sizeUnits[b]! > sizeUnits[a]! ? b : a));
+  return `${value / sizeUnits[best]!} ${best}${suffix}`;
 }

@@ -23,7 +23,7 @@ export const diagnosticCodes = {
   A118: 'A file named by .include that cannot be read, or that includes itself.',
   A119: 'The program expands to more than the assembler accepts.',
   A120: '.machine may stand once, before anything that depends on the array.',
-  A121: 'A matrix declaration that cannot be: unknown type or role, or an impossible shape.',
+  A121: 'A matrix or product that cannot be: unknown type or role, or an impossible shape.',
   A122: 'An .expect or .parameters that does not fit the matrices it names.',
   A123: 'A memory has no room left for what is declared.',
   A124: 'An error that the program itself reports, by .error.',

@@ -1,6 +1,7 @@
 import { Accumulators } from '../accumulators/accumulators.ts';
 import { ActivationUnit } from '../activation-unit/activation-unit.ts';
 import { type Configuration, limitsOf } from '../config/configuration.ts';
+import { DiagnosticError } from '../errors/diagnostic.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import { HostInterface } from '../host-interface/host-interface.ts';
 import type { Instruction } from '../isa/definition.ts';
@@ -69,6 +70,10 @@ export class Machine {
     image: MemoryImage = { hostMemory: [], weightMemory: [] },
     options: MachineOptions = {},
   ) {
+    if (!instructions.some((i) => i.definition.mnemonic === 'halt')) {
+      const help = 'end the program with halt';
+      throw new DiagnosticError([{ code: 'A115', message: 'the program has no halt', help }]);
+    }
     this.configuration = configuration;
     this.instructions = instructions;
     if (!options.timingOnly) this.datapath = buildDatapath(configuration, options);
@@ -117,6 +122,7 @@ export class Machine {
 
   /** Runs to the end, to `maxCycles` cycles in all, or to an unanswered sync_host. */
   run(maxCycles = Infinity): RunStatus {
+    checkCycles(maxCycles);
     const waits = this.sequencer.advance(maxCycles, true);
     if (waits) return 'waiting-for-host';
     return this.finished ? 'finished' : 'limit';
@@ -124,6 +130,7 @@ export class Machine {
 
   /** Executes `cycles` more cycles, or fewer if the program ends. */
   step(cycles = 1): void {
+    checkCycles(cycles);
     this.sequencer.advance(this.cycle + cycles);
   }
 
@@ -174,18 +181,23 @@ export class Machine {
 
   /** A copy of all state; `restore` on a machine of the same program and options continues it. */
   snapshot() {
-    return { sequencer: this.sequencer.snapshot(), units: this.withValues().snapshot() };
+    return { sequencer: this.sequencer.snapshot(), units: this.datapath?.snapshot() };
   }
 
   restore(saved: ReturnType<Machine['snapshot']>): void {
     this.sequencer.restore(saved.sequencer);
-    this.withValues().restore(saved.units);
+    if (saved.units) this.withValues().restore(saved.units);
   }
 
   private withValues(): UnitDatapath {
     if (!this.datapath) throw new InternalError('a timing-only machine holds no values');
     return this.datapath;
   }
+}
+
+function checkCycles(cycles: number): void {
+  if (cycles >= 0 && (Number.isInteger(cycles) || cycles === Infinity)) return;
+  throw new RangeError(`${cycles} is no number of cycles: a whole number from 0, or Infinity`);
 }
 
 function buildDatapath(configuration: Configuration, options: MachineOptions): UnitDatapath {

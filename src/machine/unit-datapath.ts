@@ -34,8 +34,6 @@ export class UnitDatapath implements Datapath {
   readonly units: Units;
   watchSums: WatchSums | undefined;
   private tileInTransfer: Tile | undefined;
-  /** How many tiles of the FIFO, from the oldest, have begun to shift. */
-  private shifting = 0;
   private readonly arrayPorts: ArrayPorts;
   private readonly activationPorts: ActivationPorts;
 
@@ -98,13 +96,12 @@ export class UnitDatapath implements Datapath {
   }
 
   startShift(cycle: number): void {
-    const tile = this.units.weightFifo.at(this.shifting++);
+    const tile = this.units.weightFifo.at(0);
     if (!tile) throw new InternalError('no tile in the FIFO to shift');
     this.units.mxu.beginShift(cycle, tile.weights);
   }
 
   endShift(): void {
-    this.shifting--;
     this.units.weightFifo.pop();
   }
 
@@ -132,7 +129,6 @@ export class UnitDatapath implements Datapath {
       accumulators: units.accumulators.snapshot(),
       activationUnit: units.activationUnit.snapshot(),
       tileInTransfer: this.tileInTransfer,
-      shifting: this.shifting,
     };
   }
 
@@ -145,7 +141,6 @@ export class UnitDatapath implements Datapath {
     units.accumulators.restore(saved.accumulators);
     units.activationUnit.restore(saved.activationUnit);
     this.tileInTransfer = saved.tileInTransfer;
-    this.shifting = saved.shifting;
   }
 }
 

@@ -9,6 +9,7 @@ export class PagedMemory {
 
   /** Copies `bytes` to `byte`. The range lies inside the memory. */
   write(byte: number, bytes: Uint8Array): void {
+    this.checkRange(byte, byte + bytes.length);
     let done = 0;
     while (done < bytes.length) {
       const { page, offset, room } = this.locate(byte + done);
@@ -20,6 +21,7 @@ export class PagedMemory {
 
   /** Copies the bytes from `byte` on into `target`. */
   readInto(byte: number, target: Uint8Array): void {
+    this.checkRange(byte, byte + target.length);
     let done = 0;
     while (done < target.length) {
       const { page, offset, room } = this.locate(byte + done);
@@ -44,6 +46,11 @@ export class PagedMemory {
 
   restore(pages: ReadonlyMap<number, Uint8Array>): void {
     this.pages = new Map([...pages].map(([page, bytes]) => [page, bytes.slice()]));
+  }
+
+  private checkRange(from: number, to: number): void {
+    if (from >= 0 && to <= this.sizeBytes) return;
+    throw new RangeError(`bytes ${from}..${to - 1} are outside 0..${this.sizeBytes - 1}`);
   }
 
   private locate(byte: number) {

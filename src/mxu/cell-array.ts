@@ -34,7 +34,7 @@ export class CellArray implements ArrayEngine {
   private controlSkew: Uint8Array;
   /** Control bits that travel with the activation of each cell. */
   private control: Uint8Array;
-  private passes: { pass: Pass; fed: number; landed: number }[] = [];
+  private passes: { pass: Pass; landed: number }[] = [];
   private shifts: Shift[] = [];
   /** First cycle from which nothing moves any more unless something begins. */
   private quietFrom = 0;
@@ -52,7 +52,7 @@ export class CellArray implements ArrayEngine {
   }
 
   beginPass(pass: Pass): void {
-    this.passes.push({ pass, fed: 0, landed: 0 });
+    this.passes.push({ pass, landed: 0 });
     this.stayAwakeUntil(pass.startCycle + pass.rows + landingDelay(this.shape));
   }
 
@@ -147,7 +147,6 @@ export class CellArray implements ArrayEngine {
         const byte = bytes[r]!;
         values[r] = pass.signedActivations ? (byte << 24) >> 24 : byte;
       }
-      flight.fed = row + 1;
       const switches = pass.switchWeights && row === 0 ? switchBit : 0;
       return { values, control: switches | (pass.signedWeights ? signedBit : 0) };
     }

@@ -29,12 +29,12 @@ export class InstructionStream {
     this.instructions = instructions;
     this.limits = limits;
     const halt = instructions.findIndex((i) => i.definition.mnemonic === 'halt');
-    const reachable = halt < 0 ? instructions : instructions.slice(0, halt);
+    const reachable = instructions.slice(0, halt);
     const matrixLeft = reachable
       .filter((i) => i.definition.pipeline === 'matrix')
       .reduce((count, i) => count + repetitionsOf(i), 0);
     const registers = initialRegisters();
-    this.state = { index: 0, repetition: 0, registers, matrixLeft, halted: halt < 0 };
+    this.state = { index: 0, repetition: 0, registers, matrixLeft, halted: false };
   }
 
   /** The instruction to dispatch next; undefined behind halt. */

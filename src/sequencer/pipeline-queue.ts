@@ -43,6 +43,11 @@ export class PipelineQueue {
     return this.operations[this.state.inFlight[0] ?? -1];
   }
 
+  /** The oldest operation that has not ended. */
+  oldestUnended(): Operation | undefined {
+    return this.oldestInFlight() ?? this.head();
+  }
+
   /** The operation that started last, if it has not ended. */
   newestInFlight(): Operation | undefined {
     return this.operations[this.state.inFlight.at(-1) ?? -1];

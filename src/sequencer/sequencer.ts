@@ -50,8 +50,6 @@ export interface SequencerState {
   /** Number of the tile that rows meet; −1 before the first switch. */
   activeTile: number;
   switchesDispatched: number;
-  /** All operations before this one have ended. */
-  firstUnended: number;
   hostSignalled: boolean;
   debugTag: number;
 }
@@ -107,7 +105,6 @@ export class Sequencer {
       dispatched: -1,
       activeTile: -1,
       switchesDispatched: 0,
-      firstUnended: 0,
       hostSignalled: false,
       debugTag: 0,
     };
@@ -125,8 +122,8 @@ export class Sequencer {
    */
   advance(cap: number, untilHost = false): boolean {
     const { state } = this;
+    if (state.fault) throw state.fault;
     while (state.cycle < cap && !state.finished) {
-      if (state.fault) throw state.fault;
       this.retire(state.cycle);
       this.start(state.cycle);
       this.dispatch(state.cycle);
@@ -161,8 +158,6 @@ export class Sequencer {
       if (operation) this.countEnded(operation);
     }
     this.retireControl(cycle);
-    const { state, operations } = this;
-    while (operations[state.firstUnended]?.ended) state.firstUnended++;
   }
 
   /** A control instruction is busy in the cycle of its dispatch only. */
@@ -285,7 +280,8 @@ export class Sequencer {
     const hazard = this.options.hazards === 'fault' && this.hazards.check(operation);
     if (hazard) this.fail(hazard);
     this.operations.push(operation);
-    this.hazards.note(operation);
+    if (this.options.hazards === 'fault') this.hazards.note(operation);
+    if (work.kind === 'matrix' && work.switchWeights) state.switchesDispatched++;
     state.dispatched = operation.sequence;
     this.noteHighWater(operation.regions);
     stream.advance(instruction, work);
@@ -310,7 +306,6 @@ export class Sequencer {
         help: 'read a tile before each matrix instruction that switches',
       });
     }
-    this.state.switchesDispatched++;
     return tileNumber;
   }
 
@@ -336,13 +331,12 @@ export class Sequencer {
 
   /** The oldest unended operation of the pipelines in a sync's mask. */
   oldestNamed(mask: number): Operation | undefined {
-    const named = syncPipelines.filter((_, bit) => (mask >> bit) & 1);
-    if (!named.some((name) => this.pipelines[name].busy())) return undefined;
-    for (let i = this.state.firstUnended; i < this.operations.length; i++) {
-      const operation = this.operations[i]!;
-      if (!operation.ended && named.some((name) => name === operation.pipeline)) return operation;
-    }
-    return undefined;
+    const oldest = syncPipelines
+      .filter((_, bit) => (mask >> bit) & 1)
+      .flatMap((name) => this.pipelines[name].oldestUnended() ?? []);
+    return oldest.length === 0
+      ? undefined
+      : oldest.reduce((a, b) => (a.sequence < b.sequence ? a : b));
   }
 
   private executeControl(operation: Operation, cycle: number): void {
@@ -426,7 +420,7 @@ export class Sequencer {
 
   /** A copy of all state, from which `restore` continues exactly. */
   snapshot() {
-    return structuredClone({
+    const copied = structuredClone({
       operations: this.operations,
       counters: this.counters,
       stream: this.stream.state,
@@ -435,10 +429,13 @@ export class Sequencer {
       unsynced: this.hazards.unsynced,
       state: { ...this.state, fault: undefined },
     });
+    // An error would lose its class in a structured clone; it never changes.
+    return { ...copied, fault: this.state.fault };
   }
 
   restore(saved: ReturnType<Sequencer['snapshot']>): void {
-    const from = structuredClone(saved);
+    const { fault, ...rest } = saved;
+    const from = structuredClone(rest);
     this.operations.length = 0;
     for (const operation of from.operations) this.operations.push(operation);
     Object.assign(this.counters, from.counters);
@@ -448,7 +445,7 @@ export class Sequencer {
       this.pipelines[name].state = from.pipelines[i]!;
     });
     this.hazards.unsynced = from.unsynced;
-    Object.assign(this.state, from.state);
+    Object.assign(this.state, from.state, { fault });
   }
 
   /** The sequencer with its pipelines, and what it knows of the weight path. */

@@ -3,7 +3,7 @@ import { parameters } from '../config/parameters.ts';
 import { formatValue } from '../config/values.ts';
 import { encodeProgram } from '../isa/encoding.ts';
 import type { Matrix, Program } from '../program/program.ts';
-import { waitCauseOf, waitCyclesOf } from '../sequencer/operation.ts';
+import { waitCauseOf, waitCauses, waitCyclesOf, waitFor } from '../sequencer/operation.ts';
 import type { CheckResult } from './check.ts';
 import { readOutputs, type Simulation } from './simulate.ts';
 
@@ -66,6 +66,8 @@ export interface InstructionReport {
   readonly end: number | null;
   readonly waitCycles: number;
   readonly waitCause: string;
+  /** The instruction that last held a region it waited for, or null if it waited for none. */
+  readonly waitedFor: number | null;
 }
 
 /** 2 operations for every useful multiply-accumulate, over the time of the run. */
@@ -149,6 +151,16 @@ function reportInstructions({ machine }: Simulation): InstructionReport[] {
       regions
         .filter((r) => r.access === access || (accumulates && r.memory === 'accumulators'))
         .map(({ memory, from, to }) => ({ memory, from, to }));
+    const tileBytes = machine.configuration.mxu.rows * machine.configuration.mxu.columns;
+    const tile = (index: number): RangeReport => {
+      return { memory: 'weightMemory', from: index * tileBytes, to: (index + 1) * tileBytes };
+    };
+    // What it still waits for is counted when that changes; at the end of the run it is added here.
+    const waits = operation.startCycle < 0 && operation.pipeline !== 'control';
+    const settled = waits ? { ...operation, waits: [...operation.waits] } : operation;
+    if (waits) waitFor(settled, 'none', Math.max(machine.cycle, operation.waitingSince));
+    const dependent = settled.waits[waitCauses.indexOf('dependency')]! > 0;
+    const holder = machine.operations[operation.waitedFor];
     const known = (cycle: number): number | null => (cycle < 0 ? null : cycle);
     return {
       index: operation.instructionIndex,
@@ -157,13 +169,14 @@ function reportInstructions({ machine }: Simulation): InstructionReport[] {
       line: source?.line ?? null,
       mnemonic: definition.mnemonic,
       operands: formatInstruction(instruction).slice(definition.mnemonic.length).trim(),
-      reads: ranges('read'),
+      reads: work.kind === 'weights' ? [tile(work.tileIndex)] : ranges('read'),
       writes: ranges('write'),
       dispatch: operation.dispatchCycle,
       start: known(operation.startCycle),
-      end: known(operation.endCycle),
-      waitCycles: waitCyclesOf(operation),
-      waitCause: waitCauseOf(operation),
+      end: operation.ended ? operation.endCycle : null,
+      waitCycles: waitCyclesOf(settled),
+      waitCause: waitCauseOf(settled),
+      waitedFor: dependent && holder ? holder.instructionIndex : null,
     };
   });
 }

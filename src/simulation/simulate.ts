@@ -3,13 +3,15 @@ import { loadProgram, readResults } from '../loader/load.ts';
 import { type EngineName, Machine, type RunStatus } from '../machine/machine.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
 import type { Matrix, Program } from '../program/program.ts';
-import type { HazardMode } from '../sequencer/sequencer.ts';
+import type { HazardMode, HostSignals } from '../sequencer/sequencer.ts';
 
 /** Largest number of cycles that a run takes unless told otherwise. */
 export const defaultMaxCycles = 2 ** 40;
 
 export interface SimulationOptions {
   readonly hazards?: HazardMode;
+  /** With `caller`, the run returns at a sync_host: answer with `machine.signalHost()`, run on. */
+  readonly hostSignals?: HostSignals;
   readonly engine?: EngineName;
   readonly maxCycles?: number;
   /** Cycles and counters without values; matrices need no data. */
@@ -57,9 +59,10 @@ export function prepareMachine(
   | { readonly machine: Machine; readonly diagnostics: readonly [] }
   | { readonly machine?: undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { configuration, instructions } = program;
-  const { hazards, engine, timingOnly, watchSums } = options;
+  const { hazards, hostSignals, engine, timingOnly, watchSums } = options;
   const machineOptions = {
     ...(hazards && { hazards }),
+    ...(hostSignals && { hostSignals }),
     ...(engine && { engine }),
     ...(watchSums && { watchSums }),
   };

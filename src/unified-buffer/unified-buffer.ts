@@ -1,5 +1,4 @@
 import { assert } from '../errors/internal-error.ts';
-import type { UnitView } from '../trace/register-view.ts';
 
 /**
  * The on-chip memory of activations: bytes, in rows of W.
@@ -32,21 +31,6 @@ export class UnifiedBuffer {
 
   restore(bytes: Uint8Array): void {
     this.bytes.set(bytes);
-  }
-
-  /** The bytes of row `ubRow`, each as a register. */
-  describeRow(ubRow: number): UnitView {
-    const first = ubRow * this.rowBytes;
-    this.checkRange(first, first + this.rowBytes);
-    return {
-      unit: 'unified-buffer',
-      registers: Array.from({ length: this.rowBytes }, (_, i) => ({
-        name: `byte[${first + i}]`,
-        bits: 8,
-        doc: `Byte ${i} of row ${ubRow}.`,
-        read: () => this.bytes[first + i]!,
-      })),
-    };
   }
 
   private checkRange(from: number, to: number): void {

@@ -14,7 +14,7 @@ export interface Tensor {
 }
 
 /** The kinds of case that are products of matrices, of 8-bit operands. */
-export const matmulKinds = ['gemm', 'matmul_integer', 'qlinear_matmul'] as const;
+const matmulKinds = ['gemm', 'matmul_integer', 'qlinear_matmul'] as const;
 type MatmulKind = (typeof matmulKinds)[number];
 
 /**

@@ -8,6 +8,7 @@ import { type CycleRecord, recordCycles } from '../../src/trace/cycle-record.ts'
 import { describeTrace, formatJsonLine } from '../../src/trace/jsonl.ts';
 import { unitNames } from '../../src/trace/select.ts';
 import { version } from '../../src/version.ts';
+import { instruction } from '../reference/instructions.ts';
 import { handMatrices, handProgram, prepare, prepareProgram, projectFolder } from './tracing.ts';
 
 const schema = JSON.parse(readFileSync(join(projectFolder, 'schemas/trace.schema.json'), 'utf8'));
@@ -62,7 +63,7 @@ describe('the schema', () => {
   });
 
   test('documents every register in the words of the machine', () => {
-    const machine = new Machine(presets['tpu-tiny'], []);
+    const machine = new Machine(presets['tpu-tiny'], [instruction('halt', {})]);
     const { properties } = schema.$defs.record.properties.units;
     expect(Object.keys(properties)).toEqual(unitNames);
     for (const { unit, registers } of machine.describe()) {

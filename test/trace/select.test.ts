@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
 import { Machine } from '../../src/machine/machine.ts';
 import { parseCycleWindow, parseUnitNames, unitNames } from '../../src/trace/select.ts';
+import { instruction } from '../reference/instructions.ts';
 
 test.each([
   ['0..9', 0, 9],
@@ -33,7 +34,7 @@ test('a range the wrong way round is turned round', () => {
 });
 
 test('units are those that a machine describes', () => {
-  const machine = new Machine(presets['tpu-tiny'], []);
+  const machine = new Machine(presets['tpu-tiny'], [instruction('halt', {})]);
   expect(machine.describe().map(({ unit }) => unit)).toEqual(unitNames);
 });
 

@@ -1,0 +1,242 @@
+import type { BadCase } from '../bad-case.ts';
+import { npy, source } from '../contents.ts';
+
+export const hostileTextCases: readonly BadCase[] = [
+  {
+    name: 'an empty file',
+    files: { 't.tpu': '' },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:1: error[A115]: the program has no halt',
+      '  help: end the program with halt',
+      '1 error; systole explain A115 tells more',
+    ],
+  },
+  {
+    name: 'only comments',
+    files: { 't.tpu': source('# a program', '; to be written', '/* soon */') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:1: error[A115]: the program has no halt',
+      '  help: end the program with halt',
+      '1 error; systole explain A115 tells more',
+    ],
+  },
+  {
+    name: 'a byte order mark and CRLF, with a mistake behind them',
+    files: { 't.tpu': '\uFEFFnop\r\nnop nop\r\nhalt\r\n' },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      "t.tpu:2:5: error[A106]: nop has no operand or flag 'nop'",
+      '  nop nop',
+      '      ^^^',
+      '1 error; systole explain A106 tells more',
+    ],
+  },
+  {
+    name: 'NUL bytes',
+    files: { 't.tpu': 'nop\0\nhalt\n' },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.tpu: cannot be read: it is no text',
+      '  help: a program is a text in UTF-8, or an object file that systole asm wrote',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'bytes that are no UTF-8',
+    files: { 't.tpu': Uint8Array.of(0x6e, 0x6f, 0x70, 0x20, 0xff, 0xfe, 0x0a) },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:1: error[A115]: the program has no halt',
+      '  nop ��',
+      '  ^^^',
+      '  help: end the program with halt',
+      't.tpu:1:5: error[A101]: no token begins with U+FFFD',
+      '  nop ��',
+      '      ^',
+      '2 errors; systole explain A115 tells more',
+    ],
+  },
+  {
+    name: 'UTF-16, as an editor may save it',
+    files: { 't.tpu': Buffer.from('\uFEFFhalt\n', 'utf16le') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.tpu: cannot be read: it is no text',
+      '  help: a program is a text in UTF-8, or an object file that systole asm wrote',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'escape sequences for the terminal',
+    files: { 't.tpu': source('nop \x1b[2J\x1b]0;title\x07', '.error "\x9b31mred"', 'halt') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:5: error[A101]: no token begins with U+001B',
+      '  nop �[2J�]0;title�',
+      '      ^',
+      't.tpu:2:1: error[A124]: �31mred',
+      '  .error "�31mred"',
+      '  ^^^^^^^^^^^^^^^^',
+      '2 errors; systole explain A101 tells more',
+    ],
+  },
+  {
+    name: 'text that changes the direction of writing',
+    files: { 't.tpu': source('.error "\u202etlah\u202c"', 'halt') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:1: error[A124]: �tlah�',
+      '  .error "�tlah�"',
+      '  ^^^^^^^^^^^^^^^',
+      '1 error; systole explain A124 tells more',
+    ],
+  },
+  {
+    name: 'a repetition without an end in sight',
+    files: { 't.tpu': source('.rept 1000000000', 'nop', '.endr', 'halt') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:2:1: error[A119]: the program has more than 1048576 instructions',
+      '  nop',
+      '  ^^^',
+      '  help: repeat= makes one instruction do many',
+      '1 error; systole explain A119 tells more',
+    ],
+  },
+  {
+    name: 'a billion statements that do nothing',
+    files: { 't.tpu': source('.rept 1000M', '.if 0', '.endif', '.endr', 'halt') },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:2:1: error[A119]: the program expands to more than 4194304 statements',
+      '  .if 0',
+      '  ^^^',
+      '1 error; systole explain A119 tells more',
+    ],
+  },
+  {
+    name: 'a hundred thousand parentheses',
+    files: { 't.tpu': `debug_tag ${'('.repeat(60_000)}1\nhalt\n` },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:211: error[A119]: the expression is nested too deep',
+      '1 error; systole explain A119 tells more',
+    ],
+  },
+  {
+    name: 'a line of ten megabytes',
+    files: { 't.tpu': `debug_tag ${'1+'.repeat(5_000_000)}1\nhalt\n` },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      't.tpu:1:1: error[A119]: a line is longer than 65536 characters',
+      '1 error; systole explain A119 tells more',
+    ],
+  },
+  {
+    name: 'an image',
+    files: { 't.tpu': Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13) },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.tpu: cannot be read: it is no text',
+      '  help: a program is a text in UTF-8, or an object file that systole asm wrote',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a matrix file as a program',
+    files: { 't.npy': npy('(2, 2)', [1, 2, 3, 4]) },
+    argv: ['run', 't.npy'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.npy: cannot be read: it is no text',
+      '  help: a program is a text in UTF-8, or an object file that systole asm wrote',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a program that is a folder',
+    files: { 't.tpu': { kind: 'folder' } },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.tpu: cannot be read: it is a folder',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a program that is not there',
+    argv: ['run', 'missing.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: missing.tpu: cannot be read: no such file or folder',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a program in a folder that is a file',
+    files: { lib: '' },
+    argv: ['run', 'lib/t.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: lib/t.tpu: cannot be read: a part of the path is not a folder',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a program that never ends: a device',
+    argv: ['run', '/dev/zero'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: /dev/zero: cannot be read: it has more than 256 MiB',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a program larger than any',
+    files: { 't.tpu': { kind: 'sparse', bytes: 300 * 2 ** 20 } },
+    argv: ['run', 't.tpu'],
+    exitCode: 3,
+    stderr: [
+      'error[L301]: t.tpu: cannot be read: it has more than 256 MiB',
+      '1 error; systole explain L301 tells more',
+    ],
+  },
+  {
+    name: 'a mistake in a program from stdin',
+    argv: ['run', '-'],
+    stdin: 'nop nop\nhalt\n',
+    exitCode: 3,
+    stderr: [
+      "<stdin>:1:5: error[A106]: nop has no operand or flag 'nop'",
+      '  nop nop',
+      '      ^^^',
+      '1 error; systole explain A106 tells more',
+    ],
+  },
+  {
+    name: 'an empty stdin',
+    argv: ['run', '-'],
+    stdin: '',
+    exitCode: 3,
+    stderr: [
+      '<stdin>:1:1: error[A115]: the program has no halt',
+      '  help: end the program with halt',
+      '1 error; systole explain A115 tells more',
+    ],
+  },
+];
