@@ -67,8 +67,8 @@ export const timeMutants = [
   {
     name: 'a sync waits for all pipelines',
     file: sequencer,
-    find: 'syncPipelines.filter((_, bit) => (mask >> bit) & 1)',
-    replace: 'syncPipelines.filter(() => mask > 0)',
+    find: '.filter((_, bit) => (mask >> bit) & 1)',
+    replace: '.filter(() => mask > 0)',
     why: 'The mask says for which.',
   },
   {
@@ -135,7 +135,7 @@ export const timeMutants = [
   {
     name: 'instructions behind halt count as matrix work to come',
     file: stream,
-    find: 'const reachable = halt < 0 ? instructions : instructions.slice(0, halt);',
+    find: 'const reachable = instructions.slice(0, halt);',
     replace: 'const reachable = instructions;',
     why: 'Drain begins with the last matrix instruction before halt.',
     tests: ['test/machine/halt.test.ts'],
@@ -164,8 +164,8 @@ export const timeMutants = [
   {
     name: 'a restored sequencer has forgotten which tile is active',
     file: sequencer,
-    find: 'Object.assign(this.state, from.state);',
-    replace: 'Object.assign(this.state, from.state, { activeTile: -1 });',
+    find: 'Object.assign(this.state, from.state, { fault });',
+    replace: 'Object.assign(this.state, from.state, { fault, activeTile: -1 });',
     why: 'Useful multiply-accumulates would be counted by no tile.',
     tests: restore,
   },

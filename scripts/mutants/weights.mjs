@@ -111,12 +111,11 @@ export const weightMutants = [
     why: 'With repeat, each repetition reads the next tile.',
   },
   {
-    name: 'a restored machine shifts a tile again',
+    name: 'the second tile of the FIFO shifts before the first',
     file: datapath,
-    find: 'this.shifting = saved.shifting;',
-    replace: 'this.shifting = 0;',
-    why: 'A snapshot during a shift knows which tiles have begun to leave the FIFO.',
-    tests: restore,
+    find: 'this.units.weightFifo.at(0);',
+    replace: 'this.units.weightFifo.at(1) ?? this.units.weightFifo.at(0);',
+    why: 'Tiles leave in the order in which they arrived.',
   },
   {
     name: 'a restored machine has lost the tile in transfer',
