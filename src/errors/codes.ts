@@ -21,7 +21,7 @@ export const diagnosticCodes = {
   A116: 'A block directive without its end, or an end without its block.',
   A117: 'A macro called with the wrong arguments, or nested too deep.',
   A118: 'A file named by .include that cannot be read, or that includes itself.',
-  A119: 'The program expands to more than the assembler accepts.',
+  A119: 'The program expands to more than is accepted.',
   A120: '.machine may stand once, before anything that depends on the array.',
   A121: 'A matrix or product that cannot be: unknown type or role, or an impossible shape.',
   A122: 'An .expect or .parameters that does not fit the matrices it names.',

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { repetitionsOf } from '../isa/definition.ts';
 import { loadProgram, readResults } from '../loader/load.ts';
 import { type EngineName, Machine, type RunStatus } from '../machine/machine.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
@@ -59,6 +60,8 @@ export function prepareMachine(
   | { readonly machine: Machine; readonly diagnostics: readonly [] }
   | { readonly machine?: undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { configuration, instructions } = program;
+  const tooLong = checkLength(program);
+  if (tooLong) return { diagnostics: [tooLong] };
   const { hazards, hostSignals, engine, timingOnly, watchSums } = options;
   const machineOptions = {
     ...(hazards && { hazards }),
@@ -77,6 +80,16 @@ export function prepareMachine(
   if (!loaded.image) return loaded;
   const machine = new Machine(configuration, instructions, loaded.image, machineOptions);
   return { machine, diagnostics: [] };
+}
+
+/** A run keeps a record of each, so that a longer program would end for lack of memory. */
+const maximumRepetitions = 2 ** 22;
+
+function checkLength({ name, instructions }: Program): Diagnostic | undefined {
+  const repetitions = instructions.reduce((sum, i) => sum + repetitionsOf(i), 0);
+  if (repetitions <= maximumRepetitions) return undefined;
+  const message = `${name}: ${repetitions} instructions with all their repetitions, the limit is ${maximumRepetitions}`;
+  return { code: 'A119', message, help: 'split the program into several' };
 }
 
 /** The result matrices as they are in host memory now; none of a timing-only run. */
