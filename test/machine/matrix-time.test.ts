@@ -21,7 +21,7 @@ function machineOf(rows: number, columns: number, body: readonly [string, object
 
 const matrixOf = (machine: Machine) => machine.operations.filter((o) => o.pipeline === 'matrix');
 
-test('on 256×256, 256 rows take 767 cycles and 257 rows 768 (machine.md, rule 1)', () => {
+test('on 256×256, 256 rows take 767 cycles and 257 rows 768 (docs/timing.md)', () => {
   const spans = [256, 257].map((rows) => {
     const machine = machineOf(256, 256, [['matrix_multiply', { ub: 0, acc: 0, rows }]]);
     machine.run();
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test('a tile of 64 KiB takes 1,424 cycles at 30 GiB/s and 1,349 at 34 GB/s (tpu-v1.md, section 1)', () => {
+test('a tile of 64 KiB takes 1,424 cycles at 30 GiB/s and 1,349 at 34 GB/s (paper, figure 1 and table 2)', () => {
   for (const [bandwidth, cycles] of [
     [30 * 2 ** 30, 1424],
     [34e9, 1349],
