@@ -3,6 +3,9 @@ import type { ActivationFunction, OutputType, RequantisationRule } from './enume
 /** The four pipelines that the sequencer dispatches to, and its own. Source: paper, section 2. */
 export type Pipeline = 'dma' | 'weights' | 'matrix' | 'activation' | 'control';
 
+/** The pipelines that instructions queue in. */
+export type QueuedPipeline = Exclude<Pipeline, 'control'>;
+
 /** The memories whose consecutive ranges instructions read and write. */
 export type MemoryName = 'unifiedBuffer' | 'accumulators' | 'hostMemory';
 

@@ -1,8 +1,9 @@
 import { rowBytesOf } from '../config/configuration.ts';
 import { cyclesPerResultRow } from '../isa/instructions/activate.ts';
+import type { QueuedPipeline } from '../isa/work.ts';
+import { landingDelay } from '../mxu/array-engine.ts';
 import type { FedRow } from '../mxu/describe.ts';
 import type { Operation } from '../sequencer/operation.ts';
-import type { QueuedPipeline } from '../sequencer/sequencer.ts';
 import type { RegisterView, UnitView } from '../trace/register-view.ts';
 import type { Machine } from './machine.ts';
 
@@ -77,8 +78,7 @@ export function describeActivate(machine: Machine): RegisterView {
 
 /** The sums that the Accumulators received. */
 export function describeLandings(machine: Machine): UnitView {
-  const { rows, columns } = machine.configuration.mxu;
-  const delay = rows + columns - 1;
+  const delay = landingDelay(machine.configuration.mxu);
   const landing = () => findInProgress(machine, 'matrix', (o, t) => t >= o.startCycle + delay);
   return {
     unit: 'accumulators',

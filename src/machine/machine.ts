@@ -5,18 +5,14 @@ import { DiagnosticError } from '../errors/diagnostic.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import { HostInterface } from '../host-interface/host-interface.ts';
 import type { Instruction } from '../isa/definition.ts';
+import type { QueuedPipeline } from '../isa/work.ts';
 import type { MemoryImage } from '../memory/memory-image.ts';
 import type { ArrayEngine, ArrayRegisters, ArrayShape } from '../mxu/array-engine.ts';
 import { CellArray } from '../mxu/cell-array.ts';
 import { describeArray } from '../mxu/describe.ts';
 import { RowEngine } from '../mxu/row-engine.ts';
 import type { Operation } from '../sequencer/operation.ts';
-import {
-  type HazardMode,
-  type HostSignals,
-  type QueuedPipeline,
-  Sequencer,
-} from '../sequencer/sequencer.ts';
+import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
 import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
 import type { Counters } from '../trace/counters.ts';
 import type { RegisterView, UnitView } from '../trace/register-view.ts';

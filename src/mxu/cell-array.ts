@@ -29,7 +29,7 @@ interface Shift {
  */
 export class CellArray implements ArrayEngine {
   readonly shape: ArrayShape;
-  private state: ArrayRegisters;
+  private state: CellState;
   /** Control bits in the delay registers of each row, beside `activationSkew`. */
   private controlSkew: Uint8Array;
   /** Control bits that travel with the activation of each cell. */
@@ -250,14 +250,15 @@ export class CellArray implements ArrayEngine {
   }
 }
 
-function copyRegisters(from: ArrayRegisters): ArrayRegisters {
+/** The registers but for the two that the control bits of a cell hold. */
+type CellState = Omit<ArrayRegisters, 'switchWave' | 'signedWave'>;
+
+function copyRegisters(from: CellState): CellState {
   return {
     activation: from.activation.slice(),
     partialSum: from.partialSum.slice(),
     activeWeight: from.activeWeight.slice(),
     shadowWeight: from.shadowWeight.slice(),
-    switchWave: from.switchWave.slice(),
-    signedWave: from.signedWave.slice(),
     shiftEnable: from.shiftEnable.slice(),
     activationSkew: from.activationSkew.slice(),
     weightSkew: from.weightSkew.slice(),

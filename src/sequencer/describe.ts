@@ -1,5 +1,6 @@
+import type { QueuedPipeline } from '../isa/work.ts';
 import type { RegisterView, UnitView } from '../trace/register-view.ts';
-import type { QueuedPipeline, Sequencer } from './sequencer.ts';
+import type { Sequencer } from './sequencer.ts';
 
 function register(name: string, bits: number, doc: string, read: () => number): RegisterView {
   return { name, bits, doc, read };

@@ -1,10 +1,9 @@
 import type { FaultDetail } from '../errors/machine-fault.ts';
 import type { Instruction } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
+import type { QueuedPipeline } from '../isa/work.ts';
 import { findConflict } from './dependencies.ts';
 import type { Operation } from './operation.ts';
-
-type QueuedPipeline = (typeof syncPipelines)[number];
 
 /**
  * The judge of `hazards=fault`: every dependency on another pipeline must lie behind a sync that

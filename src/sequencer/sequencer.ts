@@ -3,7 +3,7 @@ import { assert } from '../errors/internal-error.ts';
 import { type FaultDetail, MachineFault } from '../errors/machine-fault.ts';
 import { type Instruction, repetitionsOf } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
-import type { Pipeline, Region, Work } from '../isa/work.ts';
+import type { QueuedPipeline, Region, Work } from '../isa/work.ts';
 import { transferCycles } from '../numerics/transfer-cycles.ts';
 import { type Counters, zeroCounters } from '../trace/counters.ts';
 import type { UnitView } from '../trace/register-view.ts';
@@ -29,8 +29,7 @@ export interface SequencerOptions {
   readonly hostSignals: HostSignals;
 }
 
-/** The pipelines that operations queue in. */
-export type QueuedPipeline = Exclude<Pipeline, 'control'>;
+/** The pipelines that operations queue in, in the order in which they start. */
 const queuedPipelines = ['matrix', 'weights', 'activation', 'dma'] as const;
 
 /** Why dispatch is held in the current cycle. */
@@ -148,8 +147,7 @@ export class Sequencer {
 
   /** Phase 1. */
   private retire(cycle: number): void {
-    const { shifted } = this.weightPath.retire(cycle);
-    if (shifted) {
+    if (this.weightPath.retire(cycle)) {
       this.counters.buses.fifoToMxu += this.limits.rows * this.limits.columns;
       this.datapath.endShift();
     }

@@ -67,21 +67,18 @@ export class WeightPath {
     return load;
   }
 
-  /** Ends what ends in `cycle`; returns what ended. */
-  retire(cycle: number): { arrived: boolean; shifted: boolean } {
+  /** Ends what ends in `cycle`; returns whether a shift did. */
+  retire(cycle: number): boolean {
     const { state } = this;
-    const arrived = state.transfer?.endCycle === cycle;
-    if (arrived) {
-      this.load(state.transfer!.tileNumber).arrived = true;
+    if (state.transfer?.endCycle === cycle) {
+      this.load(state.transfer.tileNumber).arrived = true;
       state.transfer = undefined;
     }
-    const shifted = state.shift?.endCycle === cycle;
-    if (shifted) {
-      this.load(state.shift!.tileNumber).shifted = true;
-      state.shift = undefined;
-      state.slotsTaken--;
-    }
-    return { arrived, shifted };
+    if (state.shift?.endCycle !== cycle) return false;
+    this.load(state.shift.tileNumber).shifted = true;
+    state.shift = undefined;
+    state.slotsTaken--;
+    return true;
   }
 
   /** Starts the shift of the next tile if it is whole and the plane is free; returns it. */
