@@ -8,18 +8,17 @@
  *   --only TEXT      only faults whose name contains this; may be given again
  *   --workers N      how many run at a time
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './build.mjs';
 import { mutants } from './mutants/list.mjs';
 import { countOccurrences, describeStale } from './mutants/plant.mjs';
 import { setUp } from './set-up.mjs';
 
-const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const config = join(root, 'scripts/mutants/vitest.config.mjs');
+const hostScript = join(root, 'scripts/mutants/host.mjs');
 
 /** Random programs of each property, as a share of what `npm test` runs. Always the same ones. */
 const fewRuns = 0.08;
@@ -29,8 +28,10 @@ const seed = 1;
 /** How much longer than all tests without a fault a run may take before it counts as endless. */
 const slowerBy = 6;
 
-const scratch = mkdtempSync(join(tmpdir(), 'systole-mutants-'));
-const children = new Set();
+/** What a run of a fault may take at least before it counts as endless, in milliseconds. */
+const patienceMs = 20_000;
+
+const hosts = new Set();
 
 function readOptions() {
   try {
@@ -47,71 +48,66 @@ function readOptions() {
   }
 }
 
-/** What vitest reports, and `undefined` as its report if it had to be killed. */
-function runTests(files, { mutant, runs = fewRuns, timeoutMs = Infinity }) {
-  const outputFile = join(scratch, `${children.size}-${Math.random().toString(36).slice(2)}.json`);
-  const args = ['run', '--config', config, '--outputFile', outputFile, ...files];
-  const env = {
-    ...process.env,
-    SYSTOLE_RUNS: String(runs),
-    SYSTOLE_SEED: String(seed),
-    SYSTOLE_SHRINK: '0',
-    ...(mutant && { SYSTOLE_MUTANT: mutant.name }),
-  };
-  const began = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vitest, ...args], { cwd: root, env });
-    children.add(child);
+/** A process with vitest in it, which runs tests with one fault after the other. */
+class Host {
+  #child;
+
+  async #start() {
+    const child = fork(hostScript, { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    hosts.add(child);
     let output = '';
-    child.stdout.on('data', (text) => {
-      output += text;
-    });
     child.stderr.on('data', (text) => {
       output += text;
     });
-    const timer = Number.isFinite(timeoutMs) && setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-    child.on('error', reject);
-    child.on('close', (status, signal) => {
-      clearTimeout(timer);
-      children.delete(child);
-      const seconds = (performance.now() - began) / 1000;
-      const report = signal ? undefined : readReport(outputFile);
-      resolve({ passed: status === 0, killed: signal !== null, report, output, seconds });
+    await new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', () => reject(new Error(`the tests cannot be run: ${output}`)));
     });
-  });
-}
-
-function readReport(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
+    this.#child = child;
   }
-}
 
-/** The first test that failed, or undefined if a file did not even load. */
-function firstFailure(report) {
-  for (const file of report?.testResults ?? []) {
-    const failed = file.assertionResults.find((test) => test.status === 'failed');
-    if (!failed) continue;
-    const path = relative(root, file.name).split(sep).join('/');
-    return `${path}: ${failed.fullName}`;
+  /** What the first failed test is (`by`), what could not be run (`broken`), or that it never ended. */
+  async run(files, { mutant, runs = fewRuns, timeoutMs = Infinity }) {
+    if (!this.#child) await this.#start();
+    const child = this.#child;
+    const began = performance.now();
+    const env = { SYSTOLE_RUNS: `${runs}`, SYSTOLE_SEED: `${seed}`, SYSTOLE_SHRINK: '0' };
+    child.send({ name: mutant?.name, files, env });
+    const result = await new Promise((resolve) => {
+      const timer =
+        Number.isFinite(timeoutMs) && setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+      const end = (outcome) => {
+        clearTimeout(timer);
+        child.removeAllListeners('message');
+        child.removeAllListeners('exit');
+        resolve(outcome);
+      };
+      child.once('message', end);
+      child.once('exit', () => {
+        this.#child = undefined;
+        hosts.delete(child);
+        end({ killed: true });
+      });
+    });
+    return { ...result, seconds: (performance.now() - began) / 1000 };
   }
-  return undefined;
+
+  end() {
+    this.#child?.kill('SIGKILL');
+  }
 }
 
 /** Runs one mutant; a fault that passes the short run gets the long one before it has survived. */
-async function judge(mutant, timeoutMs) {
+async function judge(host, mutant, timeoutMs) {
   let seconds = 0;
   for (const runs of [fewRuns, manyRuns]) {
     const timeout = runs === fewRuns ? timeoutMs : timeoutMs + 240_000;
-    const result = await runTests(mutant.tests, { mutant, runs, timeoutMs: timeout });
+    const result = await host.run(mutant.tests, { mutant, runs, timeoutMs: timeout });
     seconds += result.seconds;
     if (result.killed) return { verdict: 'caught', by: 'it does not end', seconds };
-    if (result.passed) continue;
-    const by = firstFailure(result.report);
-    if (by === undefined) return { verdict: 'BROKEN', by: result.output.trim(), seconds };
-    const how = runs === fewRuns ? by : `${by} (only in the long run)`;
+    if (result.broken) return { verdict: 'BROKEN', by: result.broken, seconds };
+    if (!result.by) continue;
+    const how = runs === fewRuns ? result.by : `${result.by} (only in the long run)`;
     return { verdict: 'caught', by: how, seconds };
   }
   return { verdict: 'SURVIVED', by: mutant.why, seconds };
@@ -124,7 +120,8 @@ function formatLine(verdict, seconds, name, by) {
 /** The mutants whose text is not exactly once in its file. */
 function findStale(chosen) {
   return chosen.flatMap((mutant) => {
-    const text = readFileSync(join(root, mutant.file), 'utf8');
+    const path = join(root, mutant.file);
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const occurrences = countOccurrences(mutant, text);
     return occurrences === 1 ? [] : [describeStale(mutant, occurrences)];
   });
@@ -150,24 +147,27 @@ async function main(options) {
   setUp();
   const began = performance.now();
   const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
-  const sound = await runTests(files, {});
-  if (!sound.passed) {
-    const why = firstFailure(sound.report) ?? sound.output;
-    process.stdout.write(`the tests fail without any mutant: ${why}\n`);
+  const first = new Host();
+  const sound = await first.run(files, {});
+  if (sound.by ?? sound.broken ?? sound.killed) {
+    process.stdout.write(`the tests fail without any mutant: ${sound.by ?? sound.broken}\n`);
+    first.end();
     return 1;
   }
   process.stdout.write(formatLine('sound', sound.seconds, 'without any mutant', files.join(' ')));
-  const timeoutMs = sound.seconds * slowerBy * 1000;
+  const timeoutMs = Math.max(patienceMs, sound.seconds * slowerBy * 1000);
   const verdicts = { caught: 0, SURVIVED: 0, BROKEN: 0 };
   const waiting = [...chosen];
-  const work = async () => {
+  const work = async (host) => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const { verdict, by, seconds } = await judge(mutant, timeoutMs);
+      const { verdict, by, seconds } = await judge(host, mutant, timeoutMs);
       verdicts[verdict]++;
       process.stdout.write(formatLine(verdict, seconds, mutant.name, by));
     }
+    host.end();
   };
-  await Promise.all(Array.from({ length: Number(options.workers) }, work));
+  const others = Array.from({ length: Number(options.workers) - 1 }, () => new Host());
+  await Promise.all([first, ...others].map(work));
   const { caught, SURVIVED: survived, BROKEN: broken } = verdicts;
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   const rest = `${survived} survived, ${broken} do not load`;
@@ -176,8 +176,7 @@ async function main(options) {
 }
 
 function cleanUp() {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(scratch, { recursive: true, force: true });
+  for (const child of hosts) child.kill('SIGKILL');
 }
 
 process.on('exit', cleanUp);

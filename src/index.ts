@@ -6,9 +6,28 @@ export { type AssembleOptions, type AssembleResult, assemble } from './assembler
 export { disassemble } from './assembler/disassemble.ts';
 export { formatInstruction } from './assembler/format-instruction.ts';
 export { formatListing } from './assembler/listing.ts';
-export { type CompileOptions, type CompileResult, compileGemm } from './compiler/compile-gemm.ts';
+export { compileGemm } from './compiler/compile-gemm.ts';
+export { compileOperator } from './compiler/compile-operator.ts';
+export type { CompileOptions, CompileResult } from './compiler/compile-options.ts';
+export {
+  type CompiledOperator,
+  type CompileOperatorResult,
+  collectResult,
+  splitResult,
+} from './compiler/compiled-operator.ts';
 export { type FoldResult, foldZeroPoints } from './compiler/fold-zero-points.ts';
 export { type GemmOperator, type GemmSize, parseGemmSize } from './compiler/gemm-operator.ts';
+export type {
+  ConvolutionOperator,
+  ElementwiseOperator,
+  MatmulOperator,
+  Operator,
+  Output,
+  PoolOperator,
+  Requantisation,
+  TableOperator,
+  Tensor,
+} from './compiler/operator.ts';
 export {
   type Bandwidth,
   type Configuration,
@@ -24,6 +43,15 @@ export {
 } from './config/parameters.ts';
 export { type MachineChoice, resolveConfiguration, type Setting } from './config/resolve.ts';
 export { formatValue } from './config/values.ts';
+export { type OperatorCase, type ReadCaseResult, readCase } from './conformance/read-case.ts';
+export {
+  type CaseDifference,
+  type CaseResult,
+  type PrepareCaseResult,
+  type PreparedCase,
+  prepareCase,
+  runCase,
+} from './conformance/run-case.ts';
 export { type DiagnosticCode, diagnosticCodes } from './errors/codes.ts';
 export { type Diagnostic, formatDiagnostic, type Span } from './errors/diagnostic.ts';
 export { type ExplainedCode, type Explanation, explanations } from './errors/explanations.ts';
@@ -48,6 +76,7 @@ export {
 export type { WatchSums } from './machine/unit-datapath.ts';
 export type { MemoryImage, Placement } from './memory/memory-image.ts';
 export type { ArrayRegisters } from './mxu/array-engine.ts';
+export { quantiseFactor } from './numerics/quantise.ts';
 export { transferCycles } from './numerics/transfer-cycles.ts';
 export { decodeObject, encodeObject } from './program/object-file.ts';
 export type {

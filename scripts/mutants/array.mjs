@@ -3,6 +3,9 @@ const cells = 'src/mxu/cell-array.ts';
 const rows = 'src/mxu/row-engine.ts';
 const kernel = 'src/mxu/rows-kernel.ts';
 const restore = ['test/machine/restore.test.ts'];
+const engines = ['test/mxu/half-shifts.test.ts', 'test/mxu/engines-agree.test.ts'];
+const turns = ['test/mxu/turns.test.ts'];
+const kernels = ['test/mxu/rows-kernel.test.ts'];
 
 /** Faults of the array: the definition cell by cell, the engine by rows, its kernel. */
 export const arrayMutants = [
@@ -12,13 +15,15 @@ export const arrayMutants = [
     find: 'return rows + columns - 1;',
     replace: 'return rows + columns - 2;',
     why: 'The latency of the array is R+C−1; everything behind the array depends on it.',
+    tests: engines,
   },
   {
     name: 'the cells never sign-extend activations',
     file: cells,
-    find: 'values[r] = pass.signedActivations ? (byte << 24) >> 24 : byte;',
-    replace: 'values[r] = byte;',
+    find: 'values[r] = byteValue(activations, activationByte, bytes[r]!);',
+    replace: 'values[r] = bytes[r]!;',
     why: 'Negative activations would count as 128..255.',
+    tests: engines,
   },
   {
     name: 'the cells sign-extend all weights',
@@ -26,6 +31,7 @@ export const arrayMutants = [
     find: 'const weight = wave & signedBit ? (byte << 24) >> 24 : byte;',
     replace: 'const weight = (byte << 24) >> 24;',
     why: 'The signed flag travels with the wave; unsigned weights from 128 on would turn negative.',
+    tests: engines,
   },
   {
     name: 'the switch wave takes the shadow weight after its shift',
@@ -38,16 +44,18 @@ export const arrayMutants = [
   {
     name: 'the switch wave is a cycle late',
     file: cells,
-    find: 'const switches = pass.switchWeights && row === 0 ? switchBit : 0;',
-    replace: 'const switches = pass.switchWeights && row === 1 ? switchBit : 0;',
+    find: '(feed.switchWeights && turn === 0 ? switchBit : 0) |',
+    replace: '(feed.switchWeights && turn === 1 ? switchBit : 0) |',
     why: 'The first row must bring the new weights with it, even if it is the only one.',
+    tests: engines,
   },
   {
     name: 'the shift of a cell goes on a cycle too long',
     file: cells,
-    find: 'cycle < startCycle + this.shape.rows) return 1;',
-    replace: 'cycle <= startCycle + this.shape.rows) return 1;',
+    find: 'cycle < startCycle + this.shape.rows) return enableOf[half];',
+    replace: 'cycle <= startCycle + this.shape.rows) return enableOf[half];',
     why: 'Every weight would end one row too low.',
+    tests: engines,
   },
   {
     name: 'the cells shift a tile in from its first row',
@@ -55,6 +63,7 @@ export const arrayMutants = [
     find: 'return weights[(rows - 1 - i) * columns + c]!;',
     replace: 'return weights[i * columns + c]!;',
     why: 'The tile would stand on its head.',
+    tests: engines,
   },
   {
     name: 'a cell keeps its old sum when the activation is zero',
@@ -62,6 +71,7 @@ export const arrayMutants = [
     find: 'partialSum[cell] = above + a * weight;',
     replace: 'if (a !== 0) partialSum[cell] = above + a * weight;',
     why: 'A shortcut for zeros must still pass on the sum from above.',
+    tests: engines,
   },
   {
     name: 'the sums leave their delay registers too early',
@@ -69,6 +79,7 @@ export const arrayMutants = [
     find: 'this.state.sumDeskew[triangleStart(delays) + delays - 1]!;',
     replace: 'this.state.sumDeskew[triangleStart(delays) + Math.max(0, delays - 2)]!;',
     why: 'Columns of one row would land with sums of the next.',
+    tests: engines,
   },
   {
     name: 'restored cells have lost the control bits in the skew',
@@ -89,31 +100,39 @@ export const arrayMutants = [
   {
     name: 'the row engine feeds the last row of a jump a cycle late',
     file: rows,
-    find: 'const due = Math.min(pass.rows, to - pass.startCycle);',
-    replace: 'const due = Math.min(pass.rows, to - pass.startCycle - 1);',
+    find: 'const due = Math.min(feedCycles(feed), to - feed.startCycle);',
+    replace: 'const due = Math.min(feedCycles(feed), to - feed.startCycle - 1);',
     why: 'The registers of the array would be behind the wave.',
+    tests: engines,
   },
   {
     name: 'the row engine takes rows when their sums land',
     file: rows,
-    find: 'const due = Math.min(pass.rows, to - pass.startCycle);',
-    replace: 'const due = Math.min(pass.rows, to - pass.startCycle - landingDelay(this.shape));',
+    find: 'const due = Math.min(feedCycles(feed), to - feed.startCycle);',
+    replace:
+      'const due = Math.min(feedCycles(feed), to - feed.startCycle - landingDelay(this.shape));',
     why: 'Operands are taken when they are fed; later, others may have written there.',
     tests: ['test/machine/operands.test.ts'],
   },
   {
     name: 'the row engine takes the sign of activations from the flag of the weights',
     file: rows,
-    find: 'pass.signedActivations ? asSigned(fed) : fed,',
-    replace: 'pass.signedWeights ? asSigned(fed) : fed,',
+    find: `        feed.activations,
+        activationByte,
+`,
+    replace: `        feed.weights,
+        activationByte,
+`,
     why: 'u8×s8 is the usual product: the two flags must not be mixed up.',
+    tests: engines,
   },
   {
     name: 'the row engine ignores the sign of weights',
     file: rows,
-    find: 'pass.signedWeights ? asSigned(flight.weights) : flight.weights,',
-    replace: 'flight.weights,',
+    find: 'asFormat(plane[halves[weightByte]!], feed.weights, weightByte),',
+    replace: 'plane[halves[weightByte]!],',
     why: 'Negative weights would count as 128..255.',
+    tests: engines,
   },
   {
     name: 'the row engine shows whole planes as shifted at once',
@@ -121,6 +140,7 @@ export const arrayMutants = [
     find: 'const tileRow = Math.max(r, rows - 1 - moves);',
     replace: 'const tileRow = r;',
     why: 'The registers of the shadow plane would be wrong in every cycle of a shift.',
+    tests: engines,
   },
   {
     name: 'the row engine forgets what cells still hold',
@@ -128,6 +148,7 @@ export const arrayMutants = [
     find: 'const oldestFeed = to - 1 - (landingDelay(this.shape) - 1);',
     replace: 'const oldestFeed = to - 1 - (landingDelay(this.shape) - 2);',
     why: 'The bottom right cell would show the next tile a cycle early.',
+    tests: engines,
   },
   {
     name: 'a restored row engine has lost the sums in flight',
@@ -150,6 +171,7 @@ export const arrayMutants = [
     find: 'if ((a0 | a1 | a2 | a3) === 0) continue;',
     replace: 'if (a0 * a1 * a2 * a3 === 0) continue;',
     why: 'Only a group of zeros may be left out.',
+    tests: kernels,
   },
   {
     name: 'the kernel leaves out the first row behind the groups of four',
@@ -157,6 +179,7 @@ export const arrayMutants = [
     find: 'for (let k = whole; k < depth; k++) {',
     replace: 'for (let k = whole + 1; k < depth; k++) {',
     why: 'Arrays whose rows are no multiple of four must work as well.',
+    tests: kernels,
   },
   {
     name: 'the kernel reads the tile by columns',
@@ -164,5 +187,129 @@ export const arrayMutants = [
     find: '(sums[sumRow + c]! + a0 * w[k * columns + c]!) | 0;',
     replace: '(sums[sumRow + c]! + a0 * w[c * depth + k]!) | 0;',
     why: 'Row and column of a tile would be swapped, which square tests of symmetric data miss.',
+    tests: kernels,
+  },
+  {
+    name: 'the high byte of a signed operand is not signed',
+    file: engine,
+    find: 'format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;',
+    replace: 'format.signed && format.bytes === 1 ? (byte << 24) >> 24 : byte;',
+    why: 'Negative numbers of 16 bits would count as 32,768..65,535.',
+    tests: turns,
+  },
+  {
+    name: 'the low byte of a signed operand is signed',
+    file: engine,
+    find: 'format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;',
+    replace: 'format.signed ? (byte << 24) >> 24 : byte;',
+    why: 'The sign of 16 bits is in the high byte alone.',
+    tests: turns,
+  },
+  {
+    name: 'the byte of the activations changes fastest',
+    file: engine,
+    find: `const activationByte = Math.floor(pair / feed.weights.bytes);
+  return { row, activationByte, weightByte: pair - activationByte * feed.weights.bytes };`,
+    replace: `const weightByte = Math.floor(pair / feed.activations.bytes);
+  return { row, activationByte: pair - weightByte * feed.activations.bytes, weightByte };`,
+    why: 'The order of the passes is fixed: a trace shows it, and landings follow it.',
+    tests: turns,
+  },
+  {
+    name: 'a row of 16 bits is fed once',
+    file: engine,
+    find: 'return activations.bytes * weights.bytes;',
+    replace: 'return Math.max(activations.bytes, weights.bytes);',
+    why: '16×16 bits are four products of 8.',
+    tests: turns,
+  },
+  {
+    name: 'the cells read the low byte of the weight in every pass',
+    file: cells,
+    find: '(weightByte === 1 ? highWeightBit : 0) |',
+    replace: '',
+    why: 'The high bytes of weights would not count.',
+    tests: engines,
+  },
+  {
+    name: 'the cells sign the low byte of a wide weight',
+    file: cells,
+    find: '(weights.signed && weightByte === weights.bytes - 1 ? signedBit : 0) |',
+    replace: '(weights.signed ? signedBit : 0) |',
+    why: 'The sign of 16 bits is in the high byte alone.',
+    tests: engines,
+  },
+  {
+    name: 'the high half overwrites the low bytes of the shadow plane',
+    file: cells,
+    find: 'shadowWeight[cell] = high | (shadowWeight[cell]! & 0xff);',
+    replace: 'shadowWeight[cell] = high;',
+    why: 'A wide weight has both bytes.',
+    tests: engines,
+  },
+  {
+    name: 'the low half clears the high bytes of the shadow plane',
+    file: cells,
+    find: 'shadowWeight[cell] = (shadowWeight[cell]! & 0xff00) | low;',
+    replace: 'shadowWeight[cell] = low;',
+    why: 'A register that nothing writes keeps what it holds: a trace shows it.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine shows the half that shifts as the low one',
+    file: rows,
+    find: 'state.shiftEnable[cell] = at + 1;',
+    replace: 'state.shiftEnable[cell] = 1;',
+    why: 'A trace would show the high bytes of a wide tile as low ones.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine switches to the low half alone',
+    file: rows,
+    find: 'const high = this.shifts.high.at(-1)!.weights;',
+    replace: 'const high = this.shifts.high[0]!.weights;',
+    why: 'The high bytes of weights would not count.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine multiplies every pass with the low bytes',
+    file: rows,
+    find: 'asFormat(plane[halves[weightByte]!], feed.weights, weightByte),',
+    replace: 'asFormat(plane.low, feed.weights, weightByte),',
+    why: 'The high bytes of weights would not count.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine feeds the high bytes of activations first',
+    file: rows,
+    find: 'const from = activationByte * feed.rows;',
+    replace: 'const from = (feed.activations.bytes - 1 - activationByte) * feed.rows;',
+    why: 'Passes would meet the wrong bytes.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine lands the passes of a row out of order',
+    file: rows,
+    find: 'return ((turn - row * perRow) * feed.rows + row) * this.shape.columns;',
+    replace:
+      'return ((perRow - 1 - (turn - row * perRow)) * feed.rows + row) * this.shape.columns;',
+    why: 'Each pass has its own place in the sum.',
+    tests: engines,
+  },
+  {
+    name: 'the row engine shows the sign of the weight in every pass',
+    file: rows,
+    find: 'const isSigned = feed.weights.signed && weightByte === feed.weights.bytes - 1;',
+    replace: 'const isSigned = feed.weights.signed;',
+    why: 'The registers of both engines are the same.',
+    tests: engines,
+  },
+  {
+    name: 'a restored row engine has lost the high half of the shadow plane',
+    file: rows,
+    find: 'return { low: low.slice(), high: high.slice() };',
+    replace: 'return { low: low.slice(), high: high.slice(0, 1) };',
+    why: 'A snapshot between the halves would lose one.',
+    tests: engines,
   },
 ];

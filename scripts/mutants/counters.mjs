@@ -7,8 +7,8 @@ export const counterMutants = [
   {
     name: 'weight stall and weight shift are swapped',
     file: charge,
-    find: 'if (load.arrived) cycles.weightShift += count;',
-    replace: 'if (!load.arrived) cycles.weightShift += count;',
+    find: 'if (hasArrived(load)) cycles.weightShift += count;',
+    replace: 'if (!hasArrived(load)) cycles.weightShift += count;',
     why: 'They are two rows of table 3 with different remedies.',
   },
   {
@@ -44,9 +44,10 @@ export const counterMutants = [
   {
     name: 'useful and unused multiply-accumulates are swapped',
     file: charge,
-    find: 'macs.useful += rowsFed * useful;\n  macs.unused += rowsFed * (sequencer.cells - useful);',
-    replace:
-      'macs.unused += rowsFed * useful;\n  macs.useful += rowsFed * (sequencer.cells - useful);',
+    find: `  macs.useful += rows * useful;
+  macs.unused += rows * unused;`,
+    replace: `  macs.useful += rows * unused;
+  macs.unused += rows * useful;`,
     why: 'TeraOps would count padding.',
   },
   {
@@ -80,22 +81,22 @@ export const counterMutants = [
   {
     name: 'the bytes into the accumulators are counted by rows of the array',
     file: ended,
-    find: 'buses.mxuToAccumulators += work.rows * limits.columns * sumBytes;',
-    replace: 'buses.mxuToAccumulators += work.rows * limits.rows * sumBytes;',
+    find: 'buses.mxuToAccumulators += feeds * limits.columns * sumBytes;',
+    replace: 'buses.mxuToAccumulators += feeds * limits.rows * sumBytes;',
     why: 'C sums leave the array per row.',
   },
   {
     name: 'the bytes into the array are counted by columns of the array',
     file: ended,
-    find: 'buses.unifiedBufferToMxu += work.rows * limits.rows;',
-    replace: 'buses.unifiedBufferToMxu += work.rows * limits.columns;',
+    find: 'buses.unifiedBufferToMxu += feeds * limits.rows;',
+    replace: 'buses.unifiedBufferToMxu += feeds * limits.columns;',
     why: 'R activations enter the array per row.',
   },
   {
     name: 'the bytes of results are counted as if all were int32',
     file: ended,
-    find: 'work.rows * work.columns * outputBytes[work.outputType];',
-    replace: 'work.rows * work.columns * sumBytes;',
+    find: 'buses.activationUnitToUnifiedBuffer += work.rows * resultBytes(work);',
+    replace: 'buses.activationUnitToUnifiedBuffer += work.rows * work.columns * sumBytes;',
     why: 'An int8 result is a byte.',
   },
   {
@@ -137,8 +138,8 @@ export const counterMutants = [
   {
     name: 'waiting for a tile and for its shift are swapped',
     file: sequencer,
-    find: "if (!load.shifted) return load.arrived ? 'shift' : 'weights';",
-    replace: "if (!load.shifted) return load.arrived ? 'weights' : 'shift';",
+    find: "if (!hasShifted(load)) return hasArrived(load) ? 'shift' : 'weights';",
+    replace: "if (!hasShifted(load)) return hasArrived(load) ? 'weights' : 'shift';",
     why: 'A trace would name the wrong cause.',
   },
   {
@@ -154,5 +155,88 @@ export const counterMutants = [
     find: 'if (oldest) operation.waitedFor = oldest.sequence;',
     replace: 'if (oldest) operation.waitedFor = operation.sequence;',
     why: 'A trace names the instruction that held the region.',
+  },
+  {
+    name: 'each pass of 16 bits counts as a multiply-accumulate',
+    file: charge,
+    find: 'const rows = Math.ceil((fed + count) / passes) - Math.ceil(fed / passes);',
+    replace: 'const rows = count;',
+    why: 'A product of 16 bits is one operation.',
+  },
+  {
+    name: 'a row counts when its last pass is fed',
+    file: charge,
+    find: 'const rows = Math.ceil((fed + count) / passes) - Math.ceil(fed / passes);',
+    replace: 'const rows = Math.floor((fed + count) / passes) - Math.floor(fed / passes);',
+    why: 'It counts in its first pass: a run that a fault cuts off shows it.',
+  },
+  {
+    name: 'busy cells are counted once for each row',
+    file: charge,
+    find: `  cellCycles.useful += count * useful;
+  cellCycles.unused += count * unused;`,
+    replace: `  cellCycles.useful += rows * useful;
+  cellCycles.unused += rows * unused;`,
+    why: 'Rows 2 and 3 of table 3 are cycles.',
+  },
+  {
+    name: 'the bytes into the array are counted once for each row of 16 bits',
+    file: ended,
+    find: 'const feeds = work.rows * passesPerRow(work);',
+    replace: 'const feeds = work.rows;',
+    why: 'A row enters the array once for each pair of bytes.',
+  },
+  {
+    name: 'pooling counts the taps in padding as read',
+    file: ended,
+    find: 'return coverAxis(vertical).taps * coverAxis(horizontal).taps;',
+    replace: 'return vertical.count * vertical.taps * horizontal.count * horizontal.taps;',
+    why: 'Padding is not read.',
+  },
+  {
+    name: 'the bytes of operand b are not counted',
+    file: ended,
+    find: 'for (const operand of work.b ? [work.a, work.b] : [work.a]) {',
+    replace: 'for (const operand of [work.a]) {',
+    why: 'Both operands are read.',
+  },
+  {
+    name: 'the bytes of operands are counted by the type of the results',
+    file: ended,
+    find: 'const bytes = work.columns * outputBytes[operand.type];',
+    replace: 'const bytes = resultBytes(work);',
+    why: 'Each operand has its own type.',
+  },
+  {
+    name: 'pooling from the Accumulators counts the bytes of its results',
+    file: ended,
+    find: "if (work.source === 'accumulators') buses.accumulatorsToActivationUnit += taps * sumsBytes;",
+    replace:
+      "if (work.source === 'accumulators') buses.accumulatorsToActivationUnit += taps * resultBytes(work);",
+    why: 'C sums leave the Accumulators for each tap.',
+  },
+  {
+    name: 'a matrix instruction that is repeated 0 times is not in the program',
+    file: 'src/sequencer/instruction-stream.ts',
+    find: 'count + Math.max(1, repetitionsOf(i)), 0);',
+    replace: 'count + repetitionsOf(i), 0);',
+    why: 'It is there until it faults: the cycles before are no drain.',
+    tests: ['test/machine/halt.test.ts'],
+  },
+  {
+    name: 'a trace shows the pass of a row as another row',
+    file: 'src/machine/describe-traffic.ts',
+    find: 'const row = Math.floor(turn / passes);',
+    replace: 'const row = turn;',
+    why: 'A row of 16 bits is in the array for several cycles.',
+    tests: ['test/trace/cycle-record.test.ts'],
+  },
+  {
+    name: 'a trace swaps the bytes of weights and activations',
+    file: 'src/machine/describe-traffic.ts',
+    find: 'bytes: 2 * Math.floor(pass / weights.bytes) + (pass % weights.bytes),',
+    replace: 'bytes: Math.floor(pass / weights.bytes) + 2 * (pass % weights.bytes),',
+    why: 'The weight byte changes fastest.',
+    tests: ['test/trace/cycle-record.test.ts'],
   },
 ];

@@ -3,6 +3,14 @@ const dependencies = 'src/sequencer/dependencies.ts';
 const hazards = 'src/sequencer/hazard-check.ts';
 const matrix = 'src/isa/instructions/matrix-multiply.ts';
 const activate = 'src/isa/instructions/activate.ts';
+const conversion = 'src/isa/conversion.ts';
+const convolve = 'src/isa/instructions/convolve.ts';
+const pool = 'src/isa/instructions/pool.ts';
+const vector = 'src/isa/instructions/vector.ts';
+const windows = 'src/numerics/image-window.ts';
+const windowTests = ['test/numerics/image-window.test.ts'];
+const imageRegions = ['test/isa/window-checks.test.ts'];
+const vectorRegions = ['test/isa/vector-checks.test.ts'];
 const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of regions: which ranges instructions hold, how long, and who waits for whom. */
@@ -10,8 +18,11 @@ export const dependencyMutants = [
   {
     name: 'a matrix instruction holds no bytes of the Unified Buffer',
     file: matrix,
-    find: 'from: work.ubByte,\n        to: ubEnd,',
-    replace: 'from: ubEnd,\n        to: ubEnd,',
+    find: `        ...rowsRange(work, limits),
+`,
+    replace: `        from: rowsRange(work, limits).to,
+        to: rowsRange(work, limits).to,
+`,
     why: 'It would be fed before its activations have arrived.',
   },
   {
@@ -37,9 +48,10 @@ export const dependencyMutants = [
   },
   {
     name: 'a parameter block is not held',
-    file: activate,
-    find: '...(parameters\n        ? [',
-    replace: '...(parameters && work.rows < 0\n        ? [',
+    file: conversion,
+    find: `    ...place('parameter block', parametersByte, parameterBlockBytes(limits.columns)),
+`,
+    replace: '',
     why: 'It would be read before the host has delivered it.',
   },
   {
@@ -113,5 +125,116 @@ export const dependencyMutants = [
     replace: '',
     why: 'With hazards=fault it would continue as another machine.',
     tests: restore,
+  },
+  {
+    name: 'a table is not held',
+    file: conversion,
+    find: `    ...place('table', tableByte, tableBytes),
+`,
+    replace: '',
+    why: 'It would be read before the host has delivered it.',
+  },
+  {
+    name: 'a parameter block ends before its shifts',
+    file: conversion,
+    find: 'return bytesPerParameterColumn * columns;',
+    replace: 'return (bytesPerParameterColumn - 1) * columns;',
+    why: 'C biases, C multipliers and C shifts are 9·C bytes.',
+  },
+  {
+    name: '16-bit rows hold half of their bytes',
+    file: matrix,
+    find: 'return { from: ubByte, to: last + limits.rows * bytes };',
+    replace: 'return { from: ubByte, to: last + limits.rows };',
+    why: 'The last row would be fed before it has arrived.',
+  },
+  {
+    name: '16-bit rows lie W bytes apart',
+    file: matrix,
+    find: 'const last = ubByte + (rows - 1) * limits.rowBytes * bytes;',
+    replace: 'const last = ubByte + (rows - 1) * limits.rowBytes;',
+    why: 'They lie 2·W bytes apart.',
+  },
+  {
+    name: 'a convolution holds a byte too few of its image',
+    file: convolve,
+    find: 'to = Math.max(to, ubByte + last + (lastChannel + 1) * activations.bytes);',
+    replace: 'to = Math.max(to, ubByte + last + (lastChannel + 1) * activations.bytes - 1);',
+    why: 'Its last element would be fed before it has arrived.',
+    tests: imageRegions,
+  },
+  {
+    name: 'a convolution holds its image from pixel (0, 0) on',
+    file: convolve,
+    find: 'from = Math.min(from, ubByte + first + firstChannel * activations.bytes);',
+    replace: 'from = Math.min(from, ubByte);',
+    why: 'It would wait for bytes that it does not read.',
+    tests: imageRegions,
+  },
+  {
+    name: 'a convolution holds all channels of its pixels',
+    file: convolve,
+    find: 'const lastChannel = Math.min(channels, firstChannel + end - element) - 1;',
+    replace: 'const lastChannel = channels - 1;',
+    why: 'With a K offset only some are read.',
+    tests: imageRegions,
+  },
+  {
+    name: 'a convolution holds one accumulator row for each row of pixels',
+    file: convolve,
+    find: `        to: work.accRow + work.rows,
+        access: 'write',`,
+    replace: `        to: work.accRow + work.rows / work.convolution.outputColumns,
+        access: 'write',`,
+    why: 'Its last pixels would be read before they have landed.',
+  },
+  {
+    name: 'pooling holds a byte too few of its image',
+    file: pool,
+    find: 'to: sourceAddress + last * pixelPitch + resultBytes(work),',
+    replace: 'to: sourceAddress + last * pixelPitch + resultBytes(work) - 1,',
+    why: 'The last value would be read before it has been written.',
+    tests: imageRegions,
+  },
+  {
+    name: 'pooling holds one accumulator row too few',
+    file: pool,
+    find: 'const to = sourceAddress + last + 1;',
+    replace: 'const to = sourceAddress + last;',
+    why: 'The last pixel would be read before it has landed.',
+    tests: imageRegions,
+  },
+  {
+    name: 'operand b of vector is not held',
+    file: vector,
+    find: `        ['operand a', a],
+        ['operand b', b],`,
+    replace: "        ['operand a', a],",
+    why: 'It would be read before it has been written.',
+    tests: vectorRegions,
+  },
+  {
+    name: 'operands of vector are held as if their rows were those of the results',
+    file: vector,
+    find: 'to: ubByte + (work.rows - 1) * pitch + operandBytes(work, operand) };',
+    replace: 'to: ubByte + (work.rows - 1) * work.pitch + operandBytes(work, operand) };',
+    why: 'Each operand has its own pitch, and a pitch of 0 is one row.',
+    tests: vectorRegions,
+  },
+  {
+    name: 'a tap covers the image without regard to the stride',
+    file: windows,
+    find: 'const firstOutput = Math.max(0, Math.ceil(-start / stride));',
+    replace: 'const firstOutput = Math.max(0, Math.ceil(-start));',
+    why: 'Regions would be too small, or lie beside the image.',
+    tests: windowTests,
+  },
+  {
+    name: 'windows cover only the taps of the last output',
+    file: windows,
+    find: 'first = Math.min(first, inside.start + inside.first * axis.dilation);',
+    replace: 'first = inside.start + inside.first * axis.dilation;',
+    why: 'Regions would be too small.',
+    tests: windowTests,
   },
 ];

@@ -1,32 +1,39 @@
 const matrix = 'src/isa/instructions/matrix-multiply.ts';
+const shared = 'src/isa/matrix-operands.ts';
+const convolve = 'src/isa/instructions/convolve.ts';
+const pool = 'src/isa/instructions/pool.ts';
+const vector = 'src/isa/instructions/vector.ts';
+const conversion = 'src/isa/conversion.ts';
 const transfer = 'src/isa/instructions/host-transfer.ts';
 const checks = 'src/isa/checks.ts';
 const definition = 'src/isa/definition.ts';
 const encoding = 'src/isa/encoding.ts';
 const encodingTests = ['test/isa/encoding.test.ts'];
 const checkTests = ['test/isa/checks.test.ts'];
+const windowTests = ['test/isa/window-checks.test.ts'];
+const vectorTests = ['test/isa/vector-checks.test.ts'];
 
 /** Faults of instructions: operands, steps, checks, encoding. */
 export const instructionMutants = [
   {
     name: 'the first repetition accumulates too',
-    file: matrix,
+    file: shared,
     find: 'accumulate: operands.accumulate === 1 || (repetition > 0 && stepAcc === 0),',
     replace: 'accumulate: operands.accumulate === 1 || stepAcc === 0,',
     why: 'It must overwrite what a row held before.',
   },
   {
     name: 'later repetitions overwrite',
-    file: matrix,
+    file: shared,
     find: 'accumulate: operands.accumulate === 1 || (repetition > 0 && stepAcc === 0),',
     replace: 'accumulate: operands.accumulate === 1,',
     why: 'With a step of 0 the K blocks of a product add up.',
   },
   {
     name: 'the types of activations and weights are swapped',
-    file: matrix,
-    find: 'signedActivations: (operands.activations & 1) === 1,',
-    replace: 'signedActivations: (operands.weights & 1) === 1,',
+    file: shared,
+    find: 'activations: formats[operands.activations]!,',
+    replace: 'activations: formats[operands.weights]!,',
     why: 'u8×s8 is the usual product.',
   },
   {
@@ -84,11 +91,11 @@ export const instructionMutants = [
     tests: checkTests,
   },
   {
-    name: 'reserved values are executed',
+    name: 'values without a name are executed',
     file: definition,
-    find: 'if (named?.reserved) {',
-    replace: 'if (named?.reserved && value < 0) {',
-    why: 'A 16-bit product would silently be an 8-bit one.',
+    find: 'const high = field.values ? (field.values.length - 1) * scale : fieldMaximum(field);',
+    replace: 'const high = fieldMaximum(field);',
+    why: 'A rule or a function that does not exist would be another one, or none.',
     tests: checkTests,
   },
   {
@@ -138,5 +145,130 @@ export const instructionMutants = [
     replace: 'if (byte > code.length) {',
     why: 'Missing bytes would read as zero.',
     tests: encodingTests,
+  },
+  {
+    name: 'uint16 is signed',
+    file: shared,
+    find: "signed: type.startsWith('int'),",
+    replace: "signed: type !== 'uint8',",
+    why: 'Unsigned numbers from 32,768 on would turn negative.',
+  },
+  {
+    name: 'the K offset of a convolution does not step',
+    file: convolve,
+    find: 'kOffset: kOffset + repetition * registers[registerIndex.stepK]!,',
+    replace: 'kOffset,',
+    why: 'Each repetition takes other elements.',
+  },
+  {
+    name: 'the source of pool steps with the results',
+    file: pool,
+    find: "const step = source === 'accumulators' ? registerIndex.stepAcc : registerIndex.stepA;",
+    replace:
+      "const step = source === 'accumulators' ? registerIndex.stepAcc : registerIndex.stepUb;",
+    why: 'The source has its own step.',
+  },
+  {
+    name: 'operand b of vector steps with operand a',
+    file: vector,
+    find: 'ubByte: operands.b + repetition * register(registerIndex.stepB),',
+    replace: 'ubByte: operands.b + repetition * register(registerIndex.stepA),',
+    why: 'Each operand has its own step.',
+  },
+  {
+    name: 'a pad value outside of its type is taken',
+    file: convolve,
+    find: 'if (pad < low || pad > high) {',
+    replace: 'if (pad < low) {',
+    why: 'It would be another number.',
+    tests: windowTests,
+  },
+  {
+    name: 'a negative K offset is taken',
+    file: convolve,
+    find: "if (kOffset < 0) return { kind: 'field'",
+    replace: "if (kOffset < -99) return { kind: 'field'",
+    why: 'There is no element before the first.',
+    tests: windowTests,
+  },
+  {
+    name: 'windows of nothing are pooled',
+    file: pool,
+    find: 'if (isComplete) return undefined;',
+    replace: 'if (isComplete || y.span) return undefined;',
+    why: 'There is no largest value of none.',
+    tests: windowTests,
+  },
+  {
+    name: 'the sizes of an image are not checked',
+    file: 'src/isa/image-window.ts',
+    find: 'if (value >= 1 && value <= maximumExtent) continue;',
+    replace: 'if (value >= 0 && value <= maximumExtent) continue;',
+    why: 'A stride of 0 would divide by zero.',
+    tests: windowTests,
+  },
+  {
+    name: 'pooled pixels may lie over the image',
+    file: pool,
+    find: 'if (apart || image.to <= results.from || results.to <= image.from) return undefined;',
+    replace: 'if (apart || !overlapsInPart(results, image)) return undefined;',
+    why: 'A later window would read what an earlier one wrote.',
+    tests: windowTests,
+  },
+  {
+    name: 'results of vector may overlap an operand that is larger',
+    file: vector,
+    find: 'operandBytes(work, operand) === resultBytes(work) &&',
+    replace: '',
+    why: 'Rows would be overwritten before they are read.',
+    tests: vectorTests,
+  },
+  {
+    name: 'results of vector in place may have another pitch',
+    file: vector,
+    find: '(work.rows === 1 || operand.pitch === work.pitch);',
+    replace: 'true;',
+    why: 'Rows would be overwritten before they are read.',
+    tests: vectorTests,
+  },
+  {
+    name: 'results of vector may never take the place of an operand',
+    file: vector,
+    find: 'if (!sameRows) return',
+    replace: 'if (range) return',
+    why: 'In place is what a residual addition wants.',
+    tests: vectorTests,
+  },
+  {
+    name: 'an operation takes any rule',
+    file: vector,
+    find: 'if (!rules.includes(rule)) {',
+    replace: 'if (!rules.includes(rule) && work.rows < 0) {',
+    why: 'There would be no arithmetic for it.',
+    tests: vectorTests,
+  },
+  {
+    name: 'curves of 16 bits take and give any type',
+    file: vector,
+    find: 'if (bytes !== undefined && types.some((type) => outputBytes[type] !== bytes)) {',
+    replace: 'if (bytes === 1 && types.some((type) => outputBytes[type] !== bytes)) {',
+    why: 'Their formats are those of int16.',
+    tests: vectorTests,
+  },
+  {
+    name: 'a table that was never set is used',
+    file: conversion,
+    find: 'if (tableByte !== unsetAddress) return undefined;',
+    replace: 'if (tableByte !== 0) return undefined;',
+    why: 'It would lie outside of the buffer.',
+    tests: vectorTests,
+  },
+  {
+    name: 'the function of a type is not checked',
+    file: conversion,
+    find: "const needsByte = isCurve(activation) || activation === 'table';",
+    replace: "const needsByte = activation === 'table';",
+    why: '8-bit curves of 16-bit results would be limited in silence.',
+    tests: vectorTests,
   },
 ];

@@ -1,8 +1,11 @@
 import { arrayMutants } from './array.mjs';
+import { conversionMutants } from './conversion.mjs';
 import { counterMutants } from './counters.mjs';
 import { dataMutants } from './data.mjs';
 import { dependencyMutants } from './dependencies.mjs';
+import { imageMutants } from './images.mjs';
 import { instructionMutants } from './instructions.mjs';
+import { resultMutants } from './results.mjs';
 import { timeMutants } from './time.mjs';
 import { valueMutants } from './values.mjs';
 import { weightMutants } from './weights.mjs';
@@ -20,6 +23,9 @@ export const mutants = [
   ...arrayMutants,
   ...weightMutants,
   ...valueMutants,
+  ...conversionMutants,
+  ...imageMutants,
+  ...resultMutants,
   ...timeMutants,
   ...dependencyMutants,
   ...counterMutants,

@@ -1,9 +1,10 @@
 const sequencer = 'src/sequencer/sequencer.ts';
 const stream = 'src/sequencer/instruction-stream.ts';
 const queue = 'src/sequencer/pipeline-queue.ts';
-const matrix = 'src/isa/instructions/matrix-multiply.ts';
-const activate = 'src/isa/instructions/activate.ts';
+const matrix = 'src/isa/matrix-operands.ts';
+const results = 'src/isa/results.ts';
 const host = ['test/machine/host.test.ts'];
+const captured = ['test/machine/captured.test.ts'];
 const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of dispatch, of durations, and of the loop of time. */
@@ -11,29 +12,29 @@ export const timeMutants = [
   {
     name: 'the feed of an instruction ends a cycle early',
     file: matrix,
-    find: 'issueCycles: work.rows,',
-    replace: 'issueCycles: Math.max(1, work.rows - 1),',
+    find: 'const issueCycles = work.rows * passesPerRow(work);',
+    replace: 'const issueCycles = Math.max(1, work.rows * passesPerRow(work) - 1);',
     why: 'B rows take B cycles; the next instruction would feed a row in the same cycle.',
   },
   {
     name: 'a matrix instruction ends a cycle early',
     file: matrix,
-    find: 'totalCycles: work.rows + mxu.rows + mxu.columns - 1',
-    replace: 'totalCycles: work.rows + mxu.rows + mxu.columns - 2',
+    find: 'totalCycles: issueCycles + mxu.rows + mxu.columns - 1 }',
+    replace: 'totalCycles: issueCycles + mxu.rows + mxu.columns - 2 }',
     why: 'Its last row would land after its end.',
   },
   {
     name: 'an int32 row takes as long as an int8 row',
-    file: activate,
-    find: 'Math.ceil((work.columns * outputBytes[work.outputType]) / rowBytes)',
-    replace: 'Math.ceil(work.columns / rowBytes)',
+    file: results,
+    find: 'portCycles(resultBytes(work), rowBytes));',
+    replace: 'portCycles(work.columns, rowBytes));',
     why: 'Four times the bytes take four writes.',
   },
   {
     name: 'the Activation Unit has a cycle more latency',
-    file: activate,
-    find: 'totalCycles: issueCycles + configuration.activationUnit.latency }',
-    replace: 'totalCycles: issueCycles + configuration.activationUnit.latency + 1 }',
+    file: results,
+    find: 'totalCycles: issueCycles + activationUnit.latency }',
+    replace: 'totalCycles: issueCycles + activationUnit.latency + 1 }',
     why: 'Everything that waits for results would be late.',
   },
   {
@@ -120,10 +121,16 @@ export const timeMutants = [
   },
   {
     name: 'an instruction sees registers that are written after its dispatch',
-    file: activate,
-    find: 'zeroPoint: register(registerIndex.zeroPoint),',
-    replace: 'get zeroPoint() {\n        return register(registerIndex.zeroPoint);\n      },',
+    file: 'src/isa/instructions/activate.ts',
+    find: `      ...captureConversion(operands, registers),
+`,
+    replace: `      ...captureConversion(operands, registers),
+      get zeroPoint() {
+        return registers[registerIndex.zeroPoint]!;
+      },
+`,
     why: 'A queued instruction carries the values of its dispatch.',
+    tests: captured,
   },
   {
     name: 'a repeated instruction executes once too few',
@@ -168,5 +175,75 @@ export const timeMutants = [
     replace: 'Object.assign(this.state, from.state, { fault, activeTile: -1 });',
     why: 'Useful multiply-accumulates would be counted by no tile.',
     tests: restore,
+  },
+  {
+    name: '16 bits take as long as 8',
+    file: 'src/isa/work.ts',
+    find: 'return activations.bytes * weights.bytes;',
+    replace: 'return 1;',
+    why: 'Half speed, or a quarter: paper, section 2.',
+    tests: ['test/machine/matrix-time.test.ts'],
+  },
+  {
+    name: 'pooling reads one value a cycle, whatever the window',
+    file: results,
+    find: 'const taps = work.window.windowHeight * work.window.windowWidth;',
+    replace: 'const taps = 1;',
+    why: 'Each tap is a read.',
+  },
+  {
+    name: 'pooling from the Accumulators reads all taps at once',
+    file: results,
+    find: "if (work.source === 'accumulators') return taps;",
+    replace: "if (work.source === 'accumulators') return 1;",
+    why: 'There is one read port: each tap is a read.',
+  },
+  {
+    name: 'pooling reads wide pixels in one cycle',
+    file: results,
+    find: 'return taps * portCycles(resultBytes(work), rowBytes);',
+    replace: 'return taps;',
+    why: 'A read is W bytes.',
+  },
+  {
+    name: 'the reads of the two operands of vector overlap',
+    file: results,
+    find: 'return cycles + portCycles(work.columns * outputBytes[type], rowBytes);',
+    replace: 'return Math.max(cycles, portCycles(work.columns * outputBytes[type], rowBytes));',
+    why: 'There is one read port: at full width an addition takes two cycles a row.',
+  },
+  {
+    name: 'operands of vector are read as if they had the type of the results',
+    file: results,
+    find: 'return cycles + portCycles(work.columns * outputBytes[type], rowBytes);',
+    replace: 'return cycles + portCycles(resultBytes(work), rowBytes);',
+    why: 'Each operand has its own type.',
+  },
+  {
+    name: 'reads and writes of a row follow each other',
+    file: results,
+    find: 'return Math.max(readCycles(work, rowBytes), portCycles(resultBytes(work), rowBytes));',
+    replace: 'return readCycles(work, rowBytes) + portCycles(resultBytes(work), rowBytes);',
+    why: 'They overlap: the longer of the two counts.',
+  },
+  {
+    name: 'a convolution sees windows that are written after its dispatch',
+    file: 'src/isa/instructions/convolve.ts',
+    find: 'pad: registers[registerIndex.windowPad]!,',
+    replace: `get pad() {
+          return registers[registerIndex.windowPad]!;
+        },`,
+    why: 'A queued instruction carries the values of its dispatch.',
+    tests: captured,
+  },
+  {
+    name: 'an operand of vector sees multipliers that are written after its dispatch',
+    file: 'src/isa/instructions/vector.ts',
+    find: 'multiplier: register(registerIndex.vectorAMultiplier),',
+    replace: `get multiplier() {
+        return register(registerIndex.vectorAMultiplier);
+      },`,
+    why: 'A queued instruction carries the values of its dispatch.',
+    tests: captured,
   },
 ];

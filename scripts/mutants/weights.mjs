@@ -15,15 +15,15 @@ export const weightMutants = [
   {
     name: 'a shift starts before its tile has arrived',
     file: path,
-    find: 'if (!load?.arrived || state.shift || !state.shadowFree) return undefined;',
-    replace: 'if (!load?.requested || state.shift || !state.shadowFree) return undefined;',
+    find: 'if (!load || load.arrived <= half || state.shift) return undefined;',
+    replace: 'if (!load?.requested || state.shift) return undefined;',
     why: 'Only a whole tile may shift.',
   },
   {
     name: 'a shift does not wait for the shadow plane',
     file: path,
-    find: 'if (!load?.arrived || state.shift || !state.shadowFree) return undefined;',
-    replace: 'if (!load?.arrived || state.shift) return undefined;',
+    find: 'if (half === 0 && !state.shadowFree) return undefined;',
+    replace: '',
     why: 'It would overwrite a tile that no row has met yet.',
   },
   {
@@ -106,7 +106,7 @@ export const weightMutants = [
   {
     name: 'all repetitions of read_weights read the same tile',
     file: 'src/isa/instructions/read-weights.ts',
-    find: 'tileIndex: operands.tile + repetition,',
+    find: 'tileIndex: operands.tile + repetition * (wide ? 2 : 1),',
     replace: 'tileIndex: operands.tile,',
     why: 'With repeat, each repetition reads the next tile.',
   },
@@ -124,5 +124,97 @@ export const weightMutants = [
     replace: 'this.tileInTransfer = undefined;',
     why: 'A snapshot during a transfer knows the tile on its way.',
     tests: restore,
+  },
+  {
+    name: 'the repetitions of a wide read_weights overlap',
+    file: 'src/isa/instructions/read-weights.ts',
+    find: 'tileIndex: operands.tile + repetition * (wide ? 2 : 1),',
+    replace: 'tileIndex: operands.tile + repetition,',
+    why: 'A wide tile is two tiles of Weight Memory.',
+  },
+  {
+    name: 'the second half of a wide tile may lie outside',
+    file: 'src/isa/instructions/read-weights.ts',
+    find: 'const lastTile = work.tileIndex + (work.wide ? 1 : 0);',
+    replace: 'const lastTile = work.tileIndex;',
+    why: 'A program error would become an internal one.',
+    tests: ['test/machine/faults.test.ts'],
+  },
+  {
+    name: 'the high half of a wide tile waits for a free shadow plane',
+    file: path,
+    find: 'if (half === 0 && !state.shadowFree) return undefined;',
+    replace: 'if (!state.shadowFree) return undefined;',
+    why: 'The plane belongs to both halves: the program would never go on.',
+  },
+  {
+    name: 'the plane is free between the halves of a wide tile',
+    file: path,
+    find: `    state.shift = undefined;
+    state.slotsTaken--;`,
+    replace: `    state.shift = undefined;
+    state.shadowFree ||= state.nextShift.half === 0 && this.load(state.nextShift.tileNumber - 1).wide;
+    state.slotsTaken--;`,
+    why: 'The next tile would overwrite a wide one that no row has met yet.',
+  },
+  {
+    name: 'a wide tile is whole when its low half has arrived',
+    file: path,
+    find: 'return load.arrived === halvesOf(load);',
+    replace: 'return load.arrived > 0;',
+    why: 'Waiting for weights would be shown as waiting for their shift.',
+  },
+  {
+    name: 'a switch takes a wide tile when its low half has shifted',
+    file: path,
+    find: 'return load.shifted === halvesOf(load);',
+    replace: 'return load.shifted > 0;',
+    why: 'Rows would meet weights without their high bytes.',
+  },
+  {
+    name: 'the high bytes of a wide tile are requested first',
+    file: path,
+    find: 'return { tileIndex: load.tileIndex + half };',
+    replace: 'return { tileIndex: load.tileIndex + (load.wide ? 1 - half : 0) };',
+    why: 'Low and high bytes would be swapped.',
+  },
+  {
+    name: 'both slots of a wide tile are held until the second shift ends',
+    file: path,
+    find: `    state.slotsTaken--;
+    return true;`,
+    replace: `    const { wide } = this.load(state.nextShift.tileNumber - (state.nextShift.half === 0 ? 1 : 0));
+    if (!wide || state.nextShift.half === 0) state.slotsTaken -= wide ? 2 : 1;
+    return true;`,
+    why: 'Each slot is free at the end of its own half: one slot would be a deadlock.',
+  },
+  {
+    name: 'the high half shifts into the low bytes',
+    file: path,
+    find: "return half === 0 ? 'low' : 'high';",
+    replace: "return half === 0 ? 'low' : 'low';",
+    why: 'The low bytes would be overwritten.',
+  },
+  {
+    name: 'weights of any width meet any tile',
+    file: sequencer,
+    find: 'if (wide === (weights.bytes === 2)) return;',
+    replace: 'if (wide || weights.bytes === 1) return;',
+    why: '8-bit weights would read the low bytes of a wide tile.',
+    tests: ['test/machine/faults.test.ts'],
+  },
+  {
+    name: 'the width of a switch is compared with the tile before',
+    file: sequencer,
+    find: 'this.checkWidth(work, work.switchWeights ? tileNumber : this.state.switchesDispatched - 1);',
+    replace: 'this.checkWidth(work, this.state.switchesDispatched - 1);',
+    why: 'A switch brings its own tile.',
+  },
+  {
+    name: 'a half of a wide tile leaves the FIFO only with the other',
+    file: datapath,
+    find: '    this.units.weightFifo.pop();',
+    replace: '    if (this.units.weightFifo.at(1)) this.units.weightFifo.pop();',
+    why: 'Both halves would shift in the same bytes.',
   },
 ];

@@ -14,8 +14,17 @@ export class Accumulators {
     this.sums = new Int32Array(rows * columns);
   }
 
-  /** Overwrites or adds into `accRow` the C sums that begin at `offset` of `values`. */
-  land(accRow: number, values: Int32Array, offset: number, accumulate: boolean): void {
+  /**
+   * Overwrites `accRow` with the C sums that begin at `offset` of `values`, or adds them, shifted
+   * left by `shift` bits.
+   */
+  land(
+    accRow: number,
+    values: Int32Array,
+    offset: number,
+    accumulate: boolean,
+    shift: number,
+  ): void {
     const { columns, sums } = this;
     const first = accRow * columns;
     assert(first >= 0 && first + columns <= sums.length, `accumulator row ${accRow}`);
@@ -23,7 +32,7 @@ export class Accumulators {
       sums.set(values.subarray(offset, offset + columns), first);
       return;
     }
-    for (let c = 0; c < columns; c++) sums[first + c]! += values[offset + c]!;
+    for (let c = 0; c < columns; c++) sums[first + c]! += values[offset + c]! << shift;
   }
 
   /** The C sums of a row, not copied. */

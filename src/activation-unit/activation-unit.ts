@@ -1,10 +1,13 @@
 import type { UnitView } from '../trace/register-view.ts';
-import { type ColumnParameters, convertRow, type RowConversion } from './requantise-row.ts';
+import { type Combination, combineRow } from './combine-row.ts';
+import { type Constants, convertRow, type RowConversion } from './convert-row.ts';
+import { type Pooling, poolRow } from './pool-row.ts';
+import type { ActivationPorts } from './ports.ts';
+import { viewOf } from './values.ts';
 
-/** One `activate`: which rows, how converted, where to, and its time. */
-export interface ActivationJob extends RowConversion {
+/** Where the results of an instruction go, and its time. */
+interface ResultRows {
   readonly startCycle: number;
-  readonly accRow: number;
   readonly rows: number;
   readonly ubByte: number;
   readonly pitch: number;
@@ -14,15 +17,25 @@ export interface ActivationJob extends RowConversion {
   readonly cyclesPerRow: number;
 }
 
-/** What the unit reads and writes; the machine connects it. */
-export interface ActivationPorts {
-  readonly readSums: (accRow: number) => Int32Array;
-  readonly writeResult: (ubByte: number, result: Uint8Array) => void;
+interface ConversionJob extends ResultRows, RowConversion {
+  readonly kind: 'activation';
+  readonly accRow: number;
 }
+
+interface PoolJob extends ResultRows, Pooling {
+  readonly kind: 'pool';
+}
+
+interface VectorJob extends ResultRows, Combination {
+  readonly kind: 'vector';
+}
+
+/** One instruction of the activation pipeline. */
+export type ActivationJob = ConversionJob | PoolJob | VectorJob;
 
 interface JobInFlight {
   readonly job: ActivationJob;
-  readonly parameters: ColumnParameters | undefined;
+  readonly constants: Constants;
   /** Results of the rows read so far, waiting to be written: [rows, resultBytes]. */
   readonly results: Uint8Array;
   rowsRead: number;
@@ -30,9 +43,9 @@ interface JobInFlight {
 }
 
 /**
- * Requantisation and functions between the Accumulators and the Unified Buffer: a pipeline that
- * takes a row every `cyclesPerRow` cycles and writes it `latency` cycles later.
- * Source: paper, section 2. Assumption: latency, requantisation rules and parameter block.
+ * Requantisation, functions, pooling and element-wise work between the Accumulators and the Unified
+ * Buffer: a pipeline that takes a row every `cyclesPerRow` cycles and writes it `latency` later.
+ * Source: paper, section 2. Assumption: latency, arithmetic and parameter block.
  */
 export class ActivationUnit {
   private readonly latency: number;
@@ -42,9 +55,9 @@ export class ActivationUnit {
     this.latency = latency;
   }
 
-  begin(job: ActivationJob, parameters: ColumnParameters | undefined): void {
+  begin(job: ActivationJob, constants: Constants): void {
     const results = new Uint8Array(job.rows * job.resultBytes);
-    this.jobs.push({ job, parameters, results, rowsRead: 0, rowsWritten: 0 });
+    this.jobs.push({ job, constants, results, rowsRead: 0, rowsWritten: 0 });
   }
 
   /** Does the work of all cycles before `to`; called for every cycle, or once for many. */
@@ -59,13 +72,11 @@ export class ActivationUnit {
 
   /** Row i is read in the first of its cycles, start + i·k. */
   private readRows(flight: JobInFlight, to: number, ports: ActivationPorts): void {
-    const { job, results, parameters } = flight;
+    const { job, results } = flight;
     const due = Math.min(job.rows, Math.ceil((to - job.startCycle) / job.cyclesPerRow));
     if (flight.rowsRead >= due) return;
-    const out = new DataView(results.buffer);
-    for (let i = flight.rowsRead; i < due; i++) {
-      convertRow(ports.readSums(job.accRow + i), job, parameters, out, i * job.resultBytes);
-    }
+    const out = viewOf(results);
+    for (let i = flight.rowsRead; i < due; i++) computeRow(flight, i, ports, out);
     flight.rowsRead = due;
   }
 
@@ -99,22 +110,22 @@ export class ActivationUnit {
         {
           name: 'rowsRead',
           bits: 32,
-          doc: 'Rows that the newest activate in flight has read, or −1.',
+          doc: 'Result rows whose sources the newest instruction in flight has read, or −1.',
           read: () => last()?.rowsRead ?? -1,
         },
         {
           name: 'rows',
           bits: 32,
-          doc: 'Rows that it has in all, or −1.',
+          doc: 'Result rows that it has in all, or −1.',
           read: () => last()?.job.rows ?? -1,
         },
         {
           name: 'accRow',
           bits: 16,
-          doc: 'Accumulator row that it read last, or −1.',
+          doc: 'Accumulator row that it read last if it is an activate, or −1.',
           read: () => {
-            const flight = last();
-            return flight && flight.rowsRead > 0 ? flight.job.accRow + flight.rowsRead - 1 : -1;
+            const { job, rowsRead } = last() ?? {};
+            return job?.kind === 'activation' && rowsRead ? job.accRow + rowsRead - 1 : -1;
           },
         },
         {
@@ -125,5 +136,26 @@ export class ActivationUnit {
         },
       ],
     };
+  }
+}
+
+/** Reads the sources of a row and puts its results aside. */
+function computeRow(
+  { job, constants }: JobInFlight,
+  row: number,
+  ports: ActivationPorts,
+  out: DataView,
+): void {
+  const offset = row * job.resultBytes;
+  switch (job.kind) {
+    case 'activation':
+      convertRow(ports.readSums(job.accRow + row), job, constants, out, offset);
+      return;
+    case 'pool':
+      poolRow(job, constants, ports, row, out, offset);
+      return;
+    case 'vector':
+      combineRow(job, constants.table, ports, row, out, offset);
+      return;
   }
 }

@@ -3,6 +3,7 @@ import type { Program } from '../program/program.ts';
 import { type AssembleOptions, AssemblyState } from './assembly-state.ts';
 import type { Listing } from './listing.ts';
 import { assembleStatement } from './statement.ts';
+import { reportWideReads } from './weight-reads.ts';
 
 export type { AssembleOptions } from './assembly-state.ts';
 
@@ -26,6 +27,7 @@ export function assemble(text: string, options: AssembleOptions): AssembleResult
     assembleStatement(state, statement);
   }
   const { choice, configuration } = state.settled;
+  reportWideReads(state);
   reportMissingHalt(state);
   if (reporter.count > 0) return { diagnostics: reporter.finish() };
   const program: Program = {

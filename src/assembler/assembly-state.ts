@@ -13,7 +13,7 @@ import { Expansion } from './expansion.ts';
 import { assemblerLimits } from './limits.ts';
 import { MachineSelection, type SettledMachine } from './machine-selection.ts';
 import type { Macro } from './macros.ts';
-import { Reporter } from './reporter.ts';
+import { type Context, Reporter } from './reporter.ts';
 import { type SymbolMeaning, SymbolTable } from './symbol-table.ts';
 import type { Place } from './token.ts';
 
@@ -37,6 +37,14 @@ export type IncludeResult =
   | { readonly problem: string };
 
 const hostAlignment = 64;
+
+/** A wide `read_weights`, whose tiles may be declared behind it. */
+interface WideRead {
+  readonly tile: number;
+  readonly count: number;
+  readonly places: Readonly<Record<'tile' | 'wide', Place | undefined>>;
+  readonly context: Context;
+}
 
 interface Memories {
   readonly host: Allocator;
@@ -66,6 +74,7 @@ export class AssemblyState {
   readonly instructions: Instruction[] = [];
   /** Weight matrices by the index of their first tile. */
   readonly weightMatrices: MatrixDeclaration[] = [];
+  readonly wideReads: WideRead[] = [];
   macroCalls = 0;
   /** A halt was written, or may have stood where the text could not be read. */
   haltSeen = false;

@@ -96,15 +96,14 @@ export function readChoice<T extends string>(
   return undefined;
 }
 
-/** What `scale=` gives: a number, or the name of a matrix. */
-export interface ScaleValue {
+/** What an option gives that is one number for all columns, or the name of constants. */
+export interface ColumnValue {
   readonly value: number | string | undefined;
   readonly matrix?: WordToken;
-  readonly mistaken: boolean;
 }
 
 /** Reads the name of a matrix if one stands here. */
-export function readMatrixName(state: AssemblyState, cursor: TokenCursor): WordToken | undefined {
+function readMatrixName(state: AssemblyState, cursor: TokenCursor): WordToken | undefined {
   const token = cursor.peek();
   if (token?.kind !== 'name') return undefined;
   if (!state.matrices.has(token.text) && !state.unknownMatrices.has(token.text)) return undefined;
@@ -113,9 +112,22 @@ export function readMatrixName(state: AssemblyState, cursor: TokenCursor): WordT
 }
 
 /** Reads a real number or the name of a matrix. */
-export function readScale(state: AssemblyState, cursor: TokenCursor): ScaleValue {
+export function readScale(state: AssemblyState, cursor: TokenCursor): ColumnValue {
   const matrix = readMatrixName(state, cursor);
-  if (matrix) return { value: matrix.text, matrix, mistaken: false };
-  const { value } = readReal(state, cursor);
-  return { value, mistaken: value === undefined };
+  return matrix ? { value: matrix.text, matrix } : { value: readReal(state, cursor).value };
 }
+
+/** Reads a whole number within bounds or the name of a matrix. */
+export function readColumnValue(
+  state: AssemblyState,
+  cursor: TokenCursor,
+  what: string,
+  { low, high }: { readonly low: number; readonly high: number },
+): ColumnValue {
+  const matrix = readMatrixName(state, cursor);
+  if (matrix) return { value: matrix.text, matrix };
+  return { value: readBounded(state, cursor, what, low, high).value };
+}
+
+/** The bounds of a signed number of 32 bits. */
+export const int32Range = { low: -(2 ** 31), high: 2 ** 31 - 1 } as const;

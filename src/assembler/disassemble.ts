@@ -1,4 +1,4 @@
-import { limitsOf } from '../config/configuration.ts';
+import { type Limits, limitsOf } from '../config/configuration.ts';
 import type { Instruction } from '../isa/definition.ts';
 import { readWeights } from '../isa/instructions/read-weights.ts';
 import type {
@@ -6,10 +6,12 @@ import type {
   MatrixDeclaration,
   NamedRange,
   ParameterDeclaration,
+  ProductExpectation,
   Program,
 } from '../program/program.ts';
+import { findTile, sortWeightMatrices } from '../program/weight-tiles.ts';
 import { formatInstruction, formatReal } from './format-instruction.ts';
-import { trueDimensionsOf } from './true-dimensions.ts';
+import { findRaggedTile, trueDimensionsOf } from './true-dimensions.ts';
 
 /**
  * A program as source text. Assembling it gives the same code, the same machine and the same
@@ -50,10 +52,11 @@ function formatString(text: string): string {
 }
 
 function formatMatrix(matrix: MatrixDeclaration): string {
-  const { name, type, rows, columns, role, file, address } = matrix;
+  const { name, type, rows, columns, role, packed, file, address } = matrix;
   const source = file === undefined ? '' : `, file=${formatString(file)}`;
   const at = role === 'constants' ? '' : `, at=${address}`;
-  return `.matrix ${name}, ${type}[${rows}, ${columns}], ${role}${source}${at}`;
+  const padding = packed ? ', packed' : '';
+  return `.matrix ${name}, ${type}[${rows}, ${columns}], ${role}${padding}${source}${at}`;
 }
 
 function formatScale(scale: number | string): string {
@@ -61,10 +64,12 @@ function formatScale(scale: number | string): string {
 }
 
 function formatParameters(parameters: ParameterDeclaration): string {
-  const { name, columns, bias, scale, address } = parameters;
+  const { name, columns, bias, scale, multiplier, shift, address } = parameters;
   const parts = [`.parameters ${name}`, `columns=${columns}`];
   if (bias !== undefined) parts.push(`bias=${bias}`);
   if (scale !== undefined) parts.push(`scale=${formatScale(scale)}`);
+  if (multiplier !== undefined) parts.push(`multiplier=${multiplier}`);
+  if (shift !== undefined) parts.push(`shift=${shift}`);
   return [...parts, `at=${address}`].join(', ');
 }
 
@@ -74,40 +79,52 @@ function formatRange({ name, memory, from, to }: NamedRange): string {
 }
 
 function formatExpectation(expectation: Expectation): string {
-  const { name, type, a, b, aZeroPoint, bZeroPoint } = expectation;
-  const { bias, scale, zeroPoint, clamp, relu } = expectation;
+  if (expectation.kind === 'matmul') return formatProduct(expectation);
+  return `.expect ${expectation.name} = ${expectation.of}`;
+}
+
+function formatProduct(expectation: ProductExpectation): string {
+  const { name, type, a, b, bias, scale, clamp, relu } = expectation;
   const parts = [`.expect ${name} = matmul(${a}, ${b})${bias === undefined ? '' : ` + ${bias}`}`];
-  if (aZeroPoint !== undefined) parts.push(`a_zero_point=${aZeroPoint}`);
-  if (bZeroPoint !== undefined) parts.push(`b_zero_point=${bZeroPoint}`);
-  if (scale !== undefined) parts.push(`scale=${formatScale(scale)}`);
-  if (zeroPoint !== undefined) parts.push(`zero_point=${zeroPoint}`);
-  if (clamp) parts.push(`clamp=${clamp[0]}..${clamp[1]}`);
+  const add = (word: string, value: number | string | undefined): void => {
+    if (value !== undefined) parts.push(`${word}=${value}`);
+  };
+  add('a_zero_point', expectation.aZeroPoint);
+  add('b_zero_point', expectation.bZeroPoint);
+  add('rule', expectation.rule);
+  add('scale', scale === undefined ? undefined : formatScale(scale));
+  add('multiplier', expectation.multiplier);
+  add('shift', expectation.shift);
+  add('zero_point', expectation.zeroPoint);
+  add('clamp', clamp && `${clamp[0]}..${clamp[1]}`);
   if (relu) parts.push('relu');
   return [...parts, `type=${type}`].join(', ');
 }
 
 function formatCode(program: Program): string[] {
   const limits = limitsOf(program.configuration);
-  const weights = program.matrices
-    .filter((matrix) => matrix.role === 'weights')
-    .sort((a, b) => a.address - b.address);
+  const weights = sortWeightMatrices(program.matrices);
   return program.instructions.map((instruction) => {
     const text = formatInstruction(instruction);
-    return needsRows(instruction, (tile, count) => trueDimensionsOf(tile, count, weights, limits))
-      ? `${text}, rows=0`
-      : text;
+    if (instruction.definition !== readWeights) return text;
+    return [text, ...withheld(instruction, weights, limits)].join(', ');
   });
 }
 
-/** Whether the assembler would fill in true dimensions that this `read_weights` does not have. */
-function needsRows(
+/** Operands of a `read_weights` without which the assembler would fill in something else. */
+function withheld(
   { definition, operands }: Instruction,
-  dimensionsOf: (tile: number, count: number) => { rows: number; columns: number } | undefined,
-): boolean {
-  if (definition !== readWeights) return false;
+  weights: readonly MatrixDeclaration[],
+  limits: Limits,
+): string[] {
+  const { tile = 0, repeat: count = 1, wide } = operands;
+  const isNarrow = wide === 0 && findTile(tile, weights, limits)?.half !== undefined;
   const isDefault = (name: string): boolean =>
     operands[name] === definition.fields.find((field) => field.name === name)?.default;
-  if (!['rows', 'columns', 'useful'].every(isDefault)) return false;
-  const filled = dimensionsOf(operands.tile ?? 0, operands.repeat ?? 1);
-  return filled !== undefined && (filled.rows !== 0 || filled.columns !== 0);
+  const tiles = { tile, count, step: wide === 1 ? 2 : 1 };
+  const isOpen = ['rows', 'columns', 'useful'].every(isDefault);
+  const filled = isOpen ? trueDimensionsOf(tiles, weights, limits) : undefined;
+  const isRagged = isOpen && findRaggedTile(tiles, weights, limits) !== undefined;
+  const isTrue = !isRagged && (!filled || (filled.rows === 0 && filled.columns === 0));
+  return [...(isNarrow ? ['wide=0'] : []), ...(isTrue ? [] : ['rows=0'])];
 }

@@ -1,4 +1,4 @@
-import type { Field, Instruction } from '../isa/definition.ts';
+import type { Field, Instruction, Operands } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
 import { setConfig } from '../isa/instructions/set-config.ts';
 import { sync } from '../isa/instructions/sync.ts';
@@ -7,19 +7,18 @@ import { bitsFromFloat32, float32FromBits } from '../numerics/requantise.ts';
 
 /**
  * An instruction as one line of assembly: operands by name, those that must be given first, flags
- * last; values and registers by their names; what equals its default is left out.
+ * last; values and registers by their names; what the assembler gives by itself is left out.
  */
 export function formatInstruction(instruction: Instruction): string {
   const { definition, operands } = instruction;
   if (definition === setConfig) {
     return `${definition.mnemonic} ${formatRegisterWrite(operands.register!, operands.value!)}`;
   }
-  const fields = definition.fields.filter(
-    (field) => !field.unused && operands[field.name] !== field.default,
-  );
+  const fields = definition.fields.filter((field) => !field.unused && !isLeftOut(field, operands));
+  const isRequired = (field: Field): boolean => field.default === undefined && !field.derived;
   const valued = [
-    ...fields.filter((field) => !field.flag && field.default === undefined),
-    ...fields.filter((field) => !field.flag && field.default !== undefined),
+    ...fields.filter((field) => !field.flag && isRequired(field)),
+    ...fields.filter((field) => !field.flag && !isRequired(field)),
   ];
   const isPipelines = (field: Field): boolean => definition === sync && field.name === 'pipelines';
   const words = valued.map((field) => {
@@ -30,8 +29,13 @@ export function formatInstruction(instruction: Instruction): string {
   return `${definition.mnemonic} ${[...words, ...flags].join(', ')}`.trimEnd();
 }
 
+/** Whether the assembler gives the operand by itself. */
+function isLeftOut({ name, default: fallback, derived }: Field, operands: Operands): boolean {
+  return operands[name] === (fallback ?? derived?.from(operands));
+}
+
 function formatValue(field: Field, value: number): string {
-  return field.values?.[value]?.name ?? String(value);
+  return field.values?.[value] ?? String(value);
 }
 
 function formatPipelines(mask: number): string {
@@ -46,15 +50,21 @@ function formatRegisterWrite(number: number, bits: number): string {
 }
 
 const float32Digits = 9;
+const smallestNormal = 2 ** -126;
 
-/** The shortest real number with these float32 bits; the bits themselves if there is none. */
+/**
+ * The shortest real number with these float32 bits; an integer where no scale lies but multipliers
+ * of the integer rules do: from 2 on, below the smallest normal number, and NaN.
+ */
 function formatFloat32(bits: number): string {
   const value = float32FromBits(bits);
-  for (let digits = 1; Number.isFinite(value) && digits <= float32Digits; digits++) {
-    const text = formatReal(Number(value.toPrecision(digits)));
-    if (bitsFromFloat32(Number(text)) === bits) return text;
-  }
-  return `0x${bits.toString(16).padStart(8, '0')}`;
+  if (value === 0) return formatReal(value);
+  const size = Math.abs(value);
+  if (!(size >= smallestNormal && size < 2)) return String(bits | 0);
+  const isSame = (text: string): boolean => bitsFromFloat32(Number(text)) === bits;
+  let digits = 1;
+  while (digits < float32Digits && !isSame(value.toPrecision(digits))) digits++;
+  return formatReal(Number(value.toPrecision(digits)));
 }
 
 /** A number as a real literal: with a point or an exponent. */

@@ -1,9 +1,4 @@
-import {
-  checkShape,
-  isReservedType,
-  sizeOfMatrix,
-  typesOfRole,
-} from '../program/declaration-checks.ts';
+import { checkRole, checkShape, sizeOfMatrix } from '../program/declaration-checks.ts';
 import {
   type ElementType,
   elementTypes,
@@ -21,11 +16,11 @@ import {
   readDeclaredName,
   readOptions,
 } from './declaration-parts.ts';
-import { quote, spanOf, type WordToken } from './token.ts';
+import { type Place, quote, spanOf, type WordToken } from './token.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { type PlacedValue, readInteger } from './values.ts';
 
-/** `.matrix NAME, TYPE[ROWS, COLUMNS], ROLE [, file="…"] [, at=ADDRESS]`. */
+/** `.matrix NAME, TYPE[ROWS, COLUMNS], ROLE [, packed] [, file="…"] [, at=ADDRESS]`. */
 export function declareMatrix(state: AssemblyState, cursor: TokenCursor): void {
   const name = readDeclaredName(cursor);
   if (!name || !state.countDeclaration(name)) return;
@@ -34,7 +29,11 @@ export function declareMatrix(state: AssemblyState, cursor: TokenCursor): void {
   const role = shape && cursor.expect(',', 'before the role') ? readRole(cursor) : undefined;
   let file: string | undefined;
   let at: PlacedValue | undefined;
+  let packed: Place | undefined;
   readOptions(cursor, '.matrix', {
+    packed: (key) => {
+      packed = key;
+    },
     file: () => {
       if (cursor.expect('=', 'behind file')) file = cursor.expectString('a file name')?.content;
     },
@@ -48,11 +47,13 @@ export function declareMatrix(state: AssemblyState, cursor: TokenCursor): void {
     rows: shape?.rows ?? 1,
     columns: shape?.columns ?? 1,
     role: role?.value ?? 'activations',
+    ...(packed && { packed: true as const }),
     ...(file !== undefined && { file }),
     source: spanOf(cursor.statement),
   } satisfies Omit<MatrixDeclaration, 'address'>;
   const sound = !cursor.broken && type && role && shape?.sound;
-  const fits = sound && checkMatrixType(state, type, role) && checkNotExpected(state, name);
+  const places = { type: type?.place, packed };
+  const fits = sound && reportRole(state, matrix, places) && checkNotExpected(state, name);
   const address = fits ? placeMatrix(state, matrix, at, name) : undefined;
   if (address === undefined) {
     defineUnknownMatrix(state, name);
@@ -89,21 +90,16 @@ function readShape(state: AssemblyState, cursor: TokenCursor) {
   return { rows: rows.value, columns: columns.value, sound: !problem };
 }
 
-function checkMatrixType(
+function reportRole(
   state: AssemblyState,
-  type: Choice<ElementType>,
-  role: Choice<MatrixRole>,
+  matrix: Pick<MatrixDeclaration, 'role' | 'type' | 'packed'>,
+  places: Readonly<Record<'type' | 'packed', Place | undefined>>,
 ): boolean {
-  if (isReservedType(role.value, type.value)) {
-    const message = `${type.value} ${role.value} are reserved for a later version`;
-    state.reporter.report('A114', message, type.place);
-    return false;
+  const problems = checkRole(matrix);
+  for (const { part, reason, help } of problems) {
+    state.reporter.report('A121', reason, places[part], help);
   }
-  const types = typesOfRole[role.value];
-  if (types.includes(type.value)) return true;
-  const message = `a matrix of role ${role.value} cannot be ${type.value}`;
-  state.reporter.report('A121', message, type.place, `it can be ${types.join(', ')}`);
-  return false;
+  return problems.length === 0;
 }
 
 /** An expectation of that name was taken for an intermediate. */

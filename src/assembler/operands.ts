@@ -27,7 +27,7 @@ function localNames(
   if (!field.values) return undefined;
   let names = valueNames.get(field);
   if (!names) {
-    names = new Map(field.values.map((value, index) => [value.name, index]));
+    names = new Map(field.values.map((value, index) => [value, index]));
     valueNames.set(field, names);
   }
   return names;
@@ -160,6 +160,7 @@ function give(
 ): void {
   if (given.has(field.name)) {
     cursor.reporter.report('A108', `the operand ${field.name} is given twice`, name);
+    given.set(field.name, unknownValue(name));
   } else given.set(field.name, value);
 }
 
@@ -176,8 +177,8 @@ function readValue(
     const known = names?.has(unknown.text.toLowerCase()) || state.symbols.has(unknown.text);
     if (!known) {
       cursor.take();
-      const values = field.values.filter((v) => !v.reserved).map((v) => v.name);
-      const message = `${field.name} has no value ${quote(unknown.text)}`;
+      const { name, values } = field;
+      const message = `${name} has no value ${quote(unknown.text)}`;
       state.reporter.report('A109', message, unknown, () => suggest(unknown.text, values));
       return unknownValue(unknown);
     }
@@ -218,13 +219,6 @@ function checkValue(
     state.reporter.report('A113', message, place, `the nearest are ${below} and ${below + scale}`);
     return false;
   }
-  const named = field.values?.[value];
-  if (named?.reserved) {
-    const message = `${name}=${named.name} is reserved for a later version`;
-    const values = field.values?.filter((v) => !v.reserved).map((v) => v.name) ?? [];
-    state.reporter.report('A114', message, place, `it can be ${values.join(', ')}`);
-    return false;
-  }
   return true;
 }
 
@@ -241,13 +235,8 @@ export function settleRegisterWrite(
   const known = registerAt(register.value);
   if (!known) {
     const message = `register ${register.value} does not exist`;
-    const names = registers.filter((r) => !r.reserved).map((r) => r.name);
-    state.reporter.report('A109', message, register.place, `there are ${names.join(', ')}`);
-    return undefined;
-  }
-  if (known.reserved) {
-    const message = `the register ${known.name} is reserved for a later version`;
-    state.reporter.report('A114', message, register.place);
+    const help = 'registers have names, such as step.ub; systole isa lists them';
+    state.reporter.report('A109', message, register.place, help);
     return undefined;
   }
   if (value.value === undefined) return undefined;

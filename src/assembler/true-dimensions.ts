@@ -1,6 +1,6 @@
 import type { Limits } from '../config/configuration.ts';
-import { tileLayout } from '../program/layout.ts';
 import type { MatrixDeclaration } from '../program/program.ts';
+import { findTile } from '../program/weight-tiles.ts';
 
 /** Valid rows and columns of a tile as `read_weights` takes them: 0 means all. */
 export interface TrueDimensions {
@@ -8,56 +8,52 @@ export interface TrueDimensions {
   readonly columns: number;
 }
 
+/** Tiles that one `read_weights` reads, `step` apart. */
+export interface TileRun {
+  readonly tile: number;
+  readonly count: number;
+  readonly step: number;
+}
+
 /**
- * The true dimensions of `count` consecutive tiles, if they are the same for all and each lies in a
- * declared matrix of weights; `matrices` are ordered by their first tile.
+ * The true dimensions of `count` tiles, `step` apart, if they are the same for all and each lies in
+ * a declared matrix of weights; `matrices` are ordered by their first tile.
  */
 export function trueDimensionsOf(
-  tile: number,
-  count: number,
+  { tile, count, step }: TileRun,
   matrices: readonly MatrixDeclaration[],
   limits: Limits,
 ): TrueDimensions | undefined {
   let common: TrueDimensions | undefined;
   for (let i = 0; i < count; i++) {
-    const dimensions = dimensionsOfTile(tile + i, matrices, limits);
-    const differs =
-      common && (common.rows !== dimensions?.rows || common.columns !== dimensions.columns);
-    if (!dimensions || differs) return undefined;
-    common = dimensions;
+    const place = findTile(tile + i * step, matrices, limits);
+    const differs = common && (common.rows !== place?.rows || common.columns !== place.columns);
+    if (!place || differs) return undefined;
+    common = place;
   }
-  return common;
+  return (
+    common && {
+      rows: common.rows === limits.rows ? 0 : common.rows,
+      columns: common.columns === limits.columns ? 0 : common.columns,
+    }
+  );
 }
 
-function dimensionsOfTile(
-  tile: number,
+/**
+ * The first tile of a run whose true dimensions are not those of the one before it in its matrix:
+ * one instruction cannot state both.
+ */
+export function findRaggedTile(
+  { tile, count, step }: TileRun,
   matrices: readonly MatrixDeclaration[],
   limits: Limits,
-): TrueDimensions | undefined {
-  const matrix = lastFrom(tile, matrices);
-  if (!matrix) return undefined;
-  const { nBlocks, tiles } = tileLayout(matrix, limits);
-  const index = tile - matrix.address;
-  if (index >= tiles) return undefined;
-  const rows = Math.min(limits.rows, matrix.rows - Math.floor(index / nBlocks) * limits.rows);
-  const columns = Math.min(limits.columns, matrix.columns - (index % nBlocks) * limits.columns);
-  return {
-    rows: rows === limits.rows ? 0 : rows,
-    columns: columns === limits.columns ? 0 : columns,
-  };
-}
-
-/** The matrix that begins last at or before the tile. */
-function lastFrom(
-  tile: number,
-  matrices: readonly MatrixDeclaration[],
-): MatrixDeclaration | undefined {
-  let low = 0;
-  let high = matrices.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (matrices[middle]!.address <= tile) low = middle + 1;
-    else high = middle;
+): number | undefined {
+  let before = findTile(tile, matrices, limits);
+  for (let i = 1; i < count; i++) {
+    const place = findTile(tile + i * step, matrices, limits);
+    if (!before || place?.matrix !== before.matrix) return undefined;
+    if (before.rows !== place.rows || before.columns !== place.columns) return tile + i * step;
+    before = place;
   }
-  return matrices[low - 1];
+  return undefined;
 }

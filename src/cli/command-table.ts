@@ -35,6 +35,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gemm.ts')).registerGemm,
   },
   {
+    name: 'op',
+    summary: 'Run operator vectors and compare their results.',
+    load: async () => (await import('./commands/op.ts')).registerOp,
+  },
+  {
     name: 'new',
     summary: 'Write a small program to begin with.',
     load: async () => (await import('./commands/new.ts')).registerNew,

@@ -3,7 +3,8 @@ import { readMatrixFile } from '../node.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure, diagnosticFailure } from './failure.ts';
 
-export type OperandType = 'int8' | 'uint8';
+export const operandTypes = ['int8', 'uint8', 'int16', 'uint16'] as const;
+export type OperandType = (typeof operandTypes)[number];
 
 /** Where the operands of a product are. */
 export interface OperandFiles {
@@ -63,13 +64,15 @@ function readOperand(
   const refuse = (code: 'L303' | 'L305', message: string) => {
     return { type, diagnostics: [{ code, message: `${file}: ${message}` }] };
   };
-  if (matrix.type !== 'int8' && matrix.type !== 'uint8') {
-    return refuse('L303', `type ${matrix.type}: operand ${name} is int8 or uint8`);
+  const found = operandTypes.find((known) => known === matrix.type);
+  if (!found) {
+    const known = operandTypes.join(', ');
+    return refuse('L303', `type ${matrix.type}: operand ${name} is one of ${known}`);
   }
-  if (wanted && matrix.type !== wanted) {
-    return refuse('L305', `type ${matrix.type}, not ${wanted} as --${name}-type says`);
+  if (wanted && found !== wanted) {
+    return refuse('L305', `type ${found}, not ${wanted} as --${name}-type says`);
   }
-  return { matrix, type: matrix.type, diagnostics: [] };
+  return { matrix, type: found, diagnostics: [] };
 }
 
 function shapeOf({ rows, columns }: Matrix): string {

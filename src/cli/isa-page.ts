@@ -11,13 +11,12 @@ export function formatInstructionPage(
   definition: InstructionDefinition,
   paint: ChalkInstance,
 ): string {
-  const { mnemonic, title, doc, source, example, pipeline, opcode, reserved } = definition;
+  const { mnemonic, title, doc, source, example, pipeline, opcode } = definition;
   const size = sizeBytesOf(definition);
   const facts = [
     `opcode 0x${opcode.toString(16).padStart(2, '0')}`,
     `${size} ${size === 1 ? 'byte' : 'bytes'}`,
     pipeline === 'control' ? 'done by the sequencer' : `pipeline ${pipeline}`,
-    ...(reserved ? ['reserved for a later version'] : []),
   ];
   return `${[
     `${paint.bold(mnemonic)}  ${facts.join(', ')}`,
@@ -46,18 +45,18 @@ function formatFields({ fields }: InstructionDefinition, paint: ChalkInstance): 
     return [bits, field.unused ? '-' : field.name, rangeOf(field), defaultOf(field)];
   });
   const right: Column = { align: 'right' };
-  const [heading, ...lines] = alignTable(
-    [['bits', 'operand', 'range', 'default'], ...rows],
+  const [heading, opcode, ...lines] = alignTable(
+    [['bits', 'operand', 'range', 'default'], ['7..0', 'opcode'], ...rows],
     [right, {}, {}, {}],
   );
   const described = lines.flatMap((line, at) => {
-    const { doc, values, unused } = fields[at]!;
+    const { doc, values, derived, unused } = fields[at]!;
     if (unused) return [`  ${line}`];
-    const names = values?.map((v) => (v.reserved ? `${v.name} (reserved)` : v.name)).join(', ');
-    const text = names === undefined ? doc : `${doc} One of ${names}.`;
+    const named = values ? `${doc} One of ${values.join(', ')}.` : doc;
+    const text = derived ? `${named} By default ${derived.doc}.` : named;
     return [`  ${line}`, ...wrapText(text, textWidth - 6).map((t) => paint.dim(`          ${t}`))];
   });
-  return [paint.bold(`  ${heading}`), '     7..0  opcode', ...described, ''];
+  return [paint.bold(`  ${heading}`), `  ${opcode}`, ...described, ''];
 }
 
 function rangeOf(field: Field): string {
@@ -69,22 +68,22 @@ function rangeOf(field: Field): string {
   return `${field.minimum ?? 0}..${high}${scale === 1 ? '' : `, in steps of ${scale}`}`;
 }
 
-function defaultOf({ default: value, values, unused, flag }: Field): string {
+function defaultOf({ default: value, derived, values, unused, flag }: Field): string {
   if (unused || flag) return '';
+  if (derived) return 'derived';
   if (value === undefined) return 'required';
-  return values?.[value]?.name ?? formatCount(value);
+  return values?.[value] ?? formatCount(value);
 }
 
 /** Everything about one register, as a page. */
 export function formatRegisterPage(register: Register, paint: ChalkInstance): string {
-  const { index, name, signed, initial, doc, real, reserved } = register;
+  const { index, name, signed, initial, doc, real } = register;
   const number = `0x${index.toString(16).padStart(2, '0')}`;
   const kind = `32 bits, ${signed ? 'signed' : 'unsigned'}`;
-  const facts = [`register ${number}`, kind, ...(reserved ? ['reserved for a later version'] : [])];
   const start = real ? `0x${initial.toString(16)} (as float32: 1.0)` : formatCount(initial);
   const value = real ? '1.5' : '256';
   return `${[
-    `${paint.bold(name)}  ${facts.join(', ')}`,
+    `${paint.bold(name)}  register ${number}, ${kind}`,
     '',
     ...indented(doc),
     ...indented(`At the start of a program it holds ${start}.`),
@@ -94,6 +93,18 @@ export function formatRegisterPage(register: Register, paint: ChalkInstance): st
   ].join('\n')}\n`;
 }
 
+/** Paragraphs and lists of the manual, without its marks of Markdown that only a page needs. */
 function indented(text: string): string[] {
-  return wrapText(text, textWidth).map((line) => `${indent}${line}`);
+  const plain = text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  const blocks = plain
+    .split(/\n(?=- |\n)/)
+    .map((block) => block.trim())
+    .filter((block) => block !== '');
+  return blocks.flatMap((block, at) => {
+    const isItem = block.startsWith('- ');
+    const wrapped = wrapText(isItem ? block.slice(2) : block, textWidth - (isItem ? 2 : 0));
+    const lines = wrapped.map((line, i) => (isItem ? `${i === 0 ? '- ' : '  '}${line}` : line));
+    const followsText = at > 0 && !(isItem && blocks[at - 1]!.startsWith('- '));
+    return [...(followsText ? [''] : []), ...lines.map((line) => `${indent}${line}`)];
+  });
 }

@@ -32,17 +32,21 @@ export function addMachineOptions(command: Command): Command {
   return addCollected(command, set.argParser(collectSetting), []);
 }
 
+/** `--max-cycles`. */
+export function addMaxCyclesOption(command: Command): Command {
+  return command.addOption(
+    new Option('--max-cycles <n>', 'stop after so many cycles')
+      .argParser(parseCycles)
+      .default(defaultMaxCycles, '2^40'),
+  );
+}
+
 /** The options of every command that runs a program; `out` stands in for the usual `--out`. */
 export function addSharedOptions(command: Command, out?: Option): Command {
   addFileOption(command, '--in <name=file>', 'take a matrix from this file, repeatable');
   if (out) command.addOption(out);
   else addFileOption(command, '--out <name=file>', 'write a result to this file, repeatable');
-  addMachineOptions(command)
-    .addOption(
-      new Option('--max-cycles <n>', 'stop after so many cycles')
-        .argParser(parseCycles)
-        .default(defaultMaxCycles, '2^40'),
-    )
+  addMaxCyclesOption(addMachineOptions(command))
     .addOption(
       new Option('--hazards <mode>', 'wait for dependencies, or fault where no sync covers one')
         .choices(['interlock', 'fault'])

@@ -43,6 +43,7 @@ const busNames: Readonly<Record<string, string>> = {
   unifiedBufferToMxu: 'Unified Buffer to array',
   mxuToAccumulators: 'array to Accumulators',
   accumulatorsToActivationUnit: 'Accumulators to Activation Unit',
+  unifiedBufferToActivationUnit: 'Unified Buffer to Activation Unit',
   activationUnitToUnifiedBuffer: 'Activation Unit to Unified Buffer',
 };
 
@@ -102,18 +103,21 @@ function describeMachine({ program, machine }: Simulation): string {
 
 function headlines({ machine }: Simulation, report: RunReport): string[][] {
   const { unifiedBuffer, clockHz } = machine.configuration;
-  const { macs, cycles } = report;
+  const { macs, cellCycles, cycles } = report;
   const clock = parameters.find((p) => p.key === 'clockHz')!;
   const peak =
     (2 * clockHz * machine.configuration.mxu.rows * machine.configuration.mxu.columns) / 1e12;
   const share = formatPercent(report.teraOpsPerSecond, peak);
+  const { rows, columns } = machine.configuration.mxu;
+  const ofCells = (busy: number): string =>
+    `${formatPercent(busy, rows * columns * cycles)} of the time of all cells`;
   const used = report.unifiedBufferHighWater;
   return [
     ['cycles', formatCount(cycles), `at ${report.configuration[clock.key]}`],
     ['time', formatDuration(report.seconds), ''],
     ['speed', `${formatTeraOps(report.teraOpsPerSecond)} TeraOps/s`, `${share} of the peak`],
-    ['MACs, useful', formatCount(macs.useful), 'multiply-accumulates of real weights'],
-    ['MACs, unused', formatCount(macs.unused), 'of cells that hold padding'],
+    ['MACs, useful', formatCount(macs.useful), `real weights: ${ofCells(cellCycles.useful)}`],
+    ['MACs, unused', formatCount(macs.unused), `padding: ${ofCells(cellCycles.unused)}`],
     [
       'Unified Buffer',
       formatCount(used),

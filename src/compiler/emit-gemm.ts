@@ -1,8 +1,12 @@
 import type { Limits } from '../config/configuration.ts';
 import type { Instruction, InstructionDefinition } from '../isa/definition.ts';
-import { activationFunctions, operandTypes, outputTypes } from '../isa/enumerations.ts';
+import {
+  activationFunctions,
+  operandTypes,
+  outputTypes,
+  requantisationRules,
+} from '../isa/enumerations.ts';
 import { activate } from '../isa/instructions/activate.ts';
-import { halt } from '../isa/instructions/halt.ts';
 import { matrixMultiply } from '../isa/instructions/matrix-multiply.ts';
 import { readHostMemory } from '../isa/instructions/read-host-memory.ts';
 import { readWeights } from '../isa/instructions/read-weights.ts';
@@ -11,6 +15,7 @@ import { writeHostMemory } from '../isa/instructions/write-host-memory.ts';
 import { makeInstruction } from '../isa/make-instruction.ts';
 import { registerIndex } from '../isa/registers.ts';
 import { bitsFromFloat32 } from '../numerics/requantise.ts';
+import { elementBytes } from '../program/layout.ts';
 import type { GemmOperator } from './gemm-operator.ts';
 import { type GemmPlan, tilesPerStep } from './plan-gemm.ts';
 import {
@@ -43,7 +48,7 @@ interface Product {
 type Emit = (definition: InstructionDefinition, operands?: Record<string, number>) => void;
 
 /**
- * The instructions of a planned product, ending with halt.
+ * The instructions of a planned product, without halt.
  * DMA works in program order, so the place of each transfer is chosen with care: reads stand a pass
  * or a few tiles ahead of their use, and the results of a step are written only during the next
  * one, behind reads that would otherwise wait for them.
@@ -84,7 +89,6 @@ export function emitGemm(
     emitActivation(product, step, emit);
   }
   emitWrite(product, steps - 1, emit);
-  emit(halt);
   return instructions;
 }
 
@@ -92,10 +96,12 @@ export function emitGemm(
 function emitRegisters({ operator, plan }: Product, emit: Emit): void {
   const set = (register: number, value: number) =>
     emit(setConfig, { register, value: value >>> 0 });
-  const { scale, zeroPoint, clamp } = operator;
+  const { scale, multiplier, shift, zeroPoint, clamp } = operator;
   // A parameter block brings its own scales.
-  if (scale !== undefined && plan.rings.parameters.slots === 0) {
-    set(registerIndex.multiplier, bitsFromFloat32(scale));
+  if (plan.rings.parameters.slots === 0) {
+    if (scale !== undefined) set(registerIndex.multiplier, bitsFromFloat32(scale));
+    if (typeof multiplier === 'number') set(registerIndex.multiplier, multiplier);
+    if (typeof shift === 'number') set(registerIndex.shift, shift);
   }
   if (zeroPoint !== undefined) set(registerIndex.zeroPoint, zeroPoint);
   if (clamp) {
@@ -122,10 +128,11 @@ function rowsOfPass({ operator, plan }: Product, pass: number): number {
 function emitBlockRead(product: Product, read: BlockRead, emit: Emit): void {
   const { operator, plan, addresses, limits } = product;
   const firstRow = read.kBlock * operator.m + read.pass * plan.passRows;
+  const rowBytes = limits.rowBytes * elementBytes[operator.aType];
   emit(readHostMemory, {
-    host: addresses.a + firstRow * limits.rowBytes,
+    host: addresses.a + firstRow * rowBytes,
     ub: read.ubByte,
-    bytes: rowsOfPass(product, read.pass) * limits.rowBytes,
+    bytes: rowsOfPass(product, read.pass) * rowBytes,
   });
 }
 
@@ -155,8 +162,10 @@ function emitTileRead({ operator, plan, addresses, limits }: Product, tile: numb
   const nBlock = step % nBlocks;
   const columns = Math.min(limits.columns, operator.n - nBlock * limits.columns);
   if (inStep < kBlocks) {
+    const tilesPerBlock = elementBytes[operator.bType];
     emit(readWeights, {
-      tile: addresses.bTile + inStep * nBlocks + nBlock,
+      tile: addresses.bTile + (inStep * nBlocks + nBlock) * tilesPerBlock,
+      wide: tilesPerBlock - 1,
       rows: Math.min(limits.rows, operator.k - inStep * limits.rows),
       columns,
     });
@@ -204,6 +213,7 @@ function emitActivation(product: Product, step: number, emit: Emit): void {
   const firstColumn = (step % plan.nBlocks) * limits.columns;
   emit(activate, {
     type: outputTypes.indexOf(operator.outputType),
+    rule: requantisationRules.indexOf(operator.rule ?? 'f'),
     function: activationFunctions.indexOf(operator.relu ? 'relu' : 'none'),
     parameters: parameters.slots > 0 ? 1 : 0,
     acc: accumulatorRow(plan, step),

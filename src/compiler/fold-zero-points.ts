@@ -19,19 +19,22 @@ export type FoldResult =
 /**
  * Adds to the matrices of an operator those that its compiled program has for its zero points.
  * This is the host's work before a run, from what is known before it: weights and constants, never
- * activations. `matrices` holds `b`, and `bias` and `b_zero_points` where the operator has them.
+ * activations. `matrices` holds `b`, and `bias` and `b_zero_points` where the operator has them;
+ * `suffix` stands behind all names of the operator's product.
  */
 export function foldZeroPoints(
   program: Program,
   operator: GemmOperator,
   matrices: ReadonlyMap<string, Matrix>,
+  suffix = '',
 ): FoldResult {
   const corrections = countCorrections(operator);
   const folds = foldsBias(operator);
   if (!folds && corrections === 0 && operator.bZeroPoint !== true) {
     return { matrices, diagnostics: [] };
   }
-  const names = ['b', 'bias', 'b_zero_points'];
+  const named = (name: string): string => `${name}${suffix}`;
+  const names = ['b', 'bias', 'b_zero_points'].map(named);
   const diagnostics = program.matrices
     .filter(({ name }) => names.includes(name))
     .flatMap((declaration) => checkData(declaration, matrices.get(declaration.name)));
@@ -39,15 +42,19 @@ export function foldZeroPoints(
   const { bZeroPoint = 0, n } = operator;
   const zeroPoints =
     bZeroPoint === true
-      ? (matrices.get('b_zero_points')!.data as Int32Array)
+      ? (matrices.get(named('b_zero_points'))!.data as Int32Array)
       : new Int32Array(n).fill(bZeroPoint);
   const outside = findOutside(zeroPoints, operator);
   if (outside) return { diagnostics: [outside] };
   const all = new Map(matrices);
-  if (folds) all.set(foldedBiasName, foldBias(operator, zeroPoints, matrices));
+  if (folds) {
+    const bias = operator.bias && matrices.get(named('bias'))!.data;
+    const b = matrices.get(named('b'))!;
+    all.set(named(foldedBiasName), foldBias(operator, zeroPoints, b, bias));
+  }
   for (const [tile, name] of correctionNames.slice(0, corrections).entries()) {
     const column = zeroPoints.map((zeroPoint) => splitCorrection(zeroPoint)[tile]!);
-    all.set(name, repeatRow(column, program.configuration.mxu.rows));
+    all.set(named(name), repeatRow(column, program.configuration.mxu.rows));
   }
   return { matrices: all, diagnostics: [] };
 }
@@ -64,17 +71,16 @@ function findOutside(zeroPoints: Int32Array, operator: GemmOperator): Diagnostic
 function foldBias(
   operator: GemmOperator,
   zeroPoints: Int32Array,
-  matrices: ReadonlyMap<string, Matrix>,
+  { data }: Matrix,
+  bias: ArrayLike<number> | undefined,
 ): Matrix {
   const { k, n, aZeroPoint = 0 } = operator;
-  const { data } = matrices.get('b')!;
   const sums = new Float64Array(n);
   for (let row = 0; row < k; row++) {
     for (let column = 0; column < n; column++) sums[column]! += data[row * n + column]!;
   }
-  const bias = operator.bias ? matrices.get('bias')!.data : new Int32Array(n);
-  const folded = Int32Array.from(bias, (value, column) => {
-    return value - aZeroPoint * (sums[column]! - k * zeroPoints[column]!);
+  const folded = Int32Array.from(sums, (sum, column) => {
+    return (bias?.[column] ?? 0) - aZeroPoint * (sum - k * zeroPoints[column]!);
   });
   return { type: 'int32', rows: 1, columns: n, data: folded };
 }

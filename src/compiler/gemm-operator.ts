@@ -1,26 +1,26 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
+import { type OperandType, operandTypes } from '../isa/enumerations.ts';
 
-const operandTypes = ['int8', 'uint8'] as const;
-const resultTypes = ['int32', 'int8', 'uint8'] as const;
+const resultTypes = ['int32', 'int8', 'uint8', 'int16'] as const;
 
 /**
  * A matrix product c = a × b of a [m, k] and b [k, n], less their zero points, with what the
- * Activation Unit can do to it. int32 results are the sums, plus bias, then relu; 8-bit results are
- * requantised by rule F.
+ * Activation Unit can do to it. int32 results are the sums, plus bias, then relu; others are
+ * requantised by rule F, or by rule D or S.
  */
 export interface GemmOperator {
   readonly kind: 'gemm';
   readonly m: number;
   readonly k: number;
   readonly n: number;
-  readonly aType: (typeof operandTypes)[number];
-  readonly bType: (typeof operandTypes)[number];
+  readonly aType: OperandType;
+  readonly bType: OperandType;
   readonly outputType: (typeof resultTypes)[number];
   /** Subtracted from every value of a, within the range of its type. */
   readonly aZeroPoint?: number;
   /**
-   * Subtracted from every value of b, within the range of its type; `true`: one for each column,
-   * constants `b_zero_points`, int32 [1, n].
+   * Subtracted from every value of b, within the range of its type, which has 8 bits; `true`: one
+   * for each column, constants `b_zero_points`, int32 [1, n].
    */
   readonly bZeroPoint?: number | true;
   /**
@@ -28,15 +28,21 @@ export interface GemmOperator {
    * program has fewer correction tiles where it is narrow enough.
    */
   readonly bZeroPointRange?: readonly [number, number];
-  /** Rule F scale of every column, for 8-bit outputs; 1 without it. */
+  /** Without it rule F. */
+  readonly rule?: 'd' | 's';
+  /** Rule F: the scale of every column; 1 without it. */
   readonly scale?: number;
-  /** A scale for each column: constants `scales`, float32 [1, n], for 8-bit outputs. */
+  /** Rule F: a scale for each column, constants `scales`, float32 [1, n]. */
   readonly scales?: true;
+  /** Rules D and S: an int32 for every column; `true`: constants `multipliers`, int32 [1, n]. */
+  readonly multiplier?: number | true;
+  /** Rules D and S: −31..30; `true`: constants `shifts`, int8 [1, n]; 0 without it. */
+  readonly shift?: number | true;
   /** A bias for each column: constants `bias`, int32 [1, n]. */
   readonly bias?: true;
-  /** Of 8-bit results: added after rounding, within the range of the output type. */
+  /** Of requantised results: added after rounding, within the range of the output type. */
   readonly zeroPoint?: number;
-  /** Lowest and highest result, within the range of the output type; 8-bit outputs only. */
+  /** Lowest and highest result, within the range of the output type; requantised results only. */
   readonly clamp?: readonly [number, number];
   /** Results below zero, or below the zero point, become that. */
   readonly relu?: boolean;
@@ -113,6 +119,10 @@ function checkZeroPoints(operator: GemmOperator): Diagnostic[] {
     const message = `${name} ${value} is outside ${low}..${high}`;
     found.push({ code: 'A109', message, help: `${type} holds ${low}..${high}` });
   }
+  if (bZeroPoint && bType.endsWith('16')) {
+    const message = `bZeroPoint: b of ${bType} has no zero points`;
+    found.push({ code: 'A122', message, help: 'subtract them from the values of b' });
+  }
   if (!bZeroPointRange) return found;
   const { holds, low, high } = rangeOf(bType);
   if (bZeroPoint !== true) {
@@ -127,36 +137,39 @@ function checkZeroPoints(operator: GemmOperator): Diagnostic[] {
   return found;
 }
 
-interface ByteRange {
+interface TypeRange {
   readonly low: number;
   readonly high: number;
   readonly holds: (value: number) => boolean;
 }
 
-/** The values of an 8-bit type; every other type counts as int8, and is refused elsewhere. */
-function rangeOf(type: string): ByteRange {
-  const [low, high] = type === 'uint8' ? [0, 255] : [-128, 127];
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  uint16: [0, 2 ** 16 - 1],
+};
+
+/** The values of a type; an unknown one counts as int8, and is refused elsewhere. */
+function rangeOf(type: string): TypeRange {
+  const [low, high] = ranges[type] ?? [-128, 127];
   return { low, high, holds: (value) => Number.isInteger(value) && value >= low && value <= high };
 }
 
 function checkRequantisation(operator: GemmOperator): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const { outputType, scale, zeroPoint, clamp } = operator;
+  const { outputType, zeroPoint, clamp } = operator;
   if (outputType === 'int32') {
-    for (const name of ['scale', 'scales', 'zeroPoint', 'clamp'] as const) {
+    const names = ['rule', 'scale', 'scales', 'multiplier', 'shift', 'zeroPoint', 'clamp'] as const;
+    for (const name of names) {
       if (operator[name] === undefined) continue;
       const message = `${name} has no effect on int32 results`;
-      found.push({ code: 'A122', message, help: 'choose int8 or uint8 results, or leave it out' });
+      const help = 'choose int8, uint8 or int16 results, or leave it out';
+      found.push({ code: 'A122', message, help });
     }
     return found;
   }
-  if (scale !== undefined && operator.scales) {
-    const message = 'scale and scales are both given';
-    found.push({ code: 'A122', message, help: 'give one scale, or one for each column' });
-  }
-  if (scale !== undefined && !Number.isFinite(Math.fround(scale))) {
-    found.push({ code: 'A109', message: `scale ${scale} is not a finite float32` });
-  }
+  found.push(...checkRule(operator));
   const { low, high, holds } = rangeOf(outputType);
   const help = `${outputType} holds ${low}..${high}`;
   if (zeroPoint !== undefined && !holds(zeroPoint)) {
@@ -166,6 +179,39 @@ function checkRequantisation(operator: GemmOperator): Diagnostic[] {
   if (clamp && !(clamp.every(holds) && clamp[0] <= clamp[1])) {
     const message = `clamp ${clamp[0]}..${clamp[1]} is no range within ${low}..${high}`;
     found.push({ code: 'A109', message, help });
+  }
+  return found;
+}
+
+/** Each rule has its own numbers. */
+function checkRule(operator: GemmOperator): Diagnostic[] {
+  const { rule, scale, scales, multiplier, shift } = operator;
+  const found: Diagnostic[] = [];
+  const integers = rule !== undefined;
+  for (const name of ['scale', 'scales', 'multiplier', 'shift'] as const) {
+    const isOfIntegers = name === 'multiplier' || name === 'shift';
+    if (operator[name] === undefined || isOfIntegers === integers) continue;
+    const message = `${name} has no effect on rule ${rule ?? 'f'}`;
+    const help = integers ? 'give multiplier and shift' : "give scale, or rule: 'd' or 's'";
+    found.push({ code: 'A122', message, help });
+  }
+  if (integers && multiplier === undefined) {
+    found.push({ code: 'A122', message: `rule ${rule} needs a multiplier` });
+  }
+  if (scale !== undefined && scales) {
+    const message = 'scale and scales are both given';
+    found.push({ code: 'A122', message, help: 'give one scale, or one for each column' });
+  }
+  if (scale !== undefined && !Number.isFinite(Math.fround(scale))) {
+    found.push({ code: 'A109', message: `scale ${scale} is not a finite float32` });
+  }
+  for (const [name, value, low, high] of [
+    ['multiplier', multiplier, -(2 ** 31), 2 ** 31 - 1],
+    ['shift', shift, -31, 30],
+  ] as const) {
+    if (typeof value !== 'number') continue;
+    if (Number.isInteger(value) && value >= low && value <= high) continue;
+    found.push({ code: 'A109', message: `${name} ${value} is outside ${low}..${high}` });
   }
   return found;
 }

@@ -1,8 +1,8 @@
 import type { Configuration, Limits } from '../config/configuration.ts';
+import { parameterBlockBytes } from '../isa/conversion.ts';
 import { outputBytes } from '../isa/enumerations.ts';
-import { parameterBlockBytes } from '../isa/instructions/activate.ts';
 import { transferCycles } from '../numerics/transfer-cycles.ts';
-import { hostLayout, tileLayout } from '../program/layout.ts';
+import { elementBytes, hostLayout, tileLayout } from '../program/layout.ts';
 import type { GemmOperator } from './gemm-operator.ts';
 import { placeRings, type Ring } from './unified-buffer-layout.ts';
 import { countCorrections, needsParameters } from './zero-points.ts';
@@ -58,10 +58,16 @@ interface Problem {
   readonly limits: Limits;
   readonly kBlocks: number;
   readonly nBlocks: number;
+  readonly tilesPerBlock: number;
   readonly sweepsPerStep: number;
   readonly resultPitch: number;
   /** 0 where all columns have the same scale and no bias. */
   readonly parameterBytes: number;
+  /** Bytes of a row of a block: W for each byte of an activation. */
+  readonly blockRowBytes: number;
+  /** Cycles in which a row is fed to a tile of b, and to a correction tile. */
+  readonly feedsPerRow: number;
+  readonly correctionFeedsPerRow: number;
   readonly maximumRows: number;
   readonly accumulatorSections: number;
   readonly activationRowCycles: number;
@@ -93,8 +99,8 @@ export function planGemm(
     if (!best || cycles < best.cycles) best = { plan, cycles };
   }
   if (best) return { plan: best.plan };
-  const { resultPitch, parameterBytes } = problem;
-  return { neededBytes: limits.rowBytes + resultPitch + parameterBytes };
+  const { resultPitch, parameterBytes, blockRowBytes } = problem;
+  return { neededBytes: blockRowBytes + resultPitch + parameterBytes };
 }
 
 function describeProblem(
@@ -102,7 +108,8 @@ function describeProblem(
   configuration: Configuration,
   limits: Limits,
 ): Problem {
-  const { m, k, n, outputType } = operator;
+  const { m, k, n, aType, bType, outputType } = operator;
+  const aBytes = elementBytes[aType];
   const result = { rows: m, columns: n, type: outputType, role: 'result' } as const;
   const rowResultBytes = limits.columns * outputBytes[outputType];
   const sections = Math.min(2, limits.accumulatorRows);
@@ -110,10 +117,13 @@ function describeProblem(
     operator,
     configuration,
     limits,
-    ...tileLayout({ rows: k, columns: n }, limits),
+    ...tileLayout({ rows: k, columns: n, type: bType }, limits),
     sweepsPerStep: 1 + countCorrections(operator),
     resultPitch: hostLayout(result, limits).pitch,
     parameterBytes: needsParameters(operator) ? parameterBlockBytes(limits.columns) : 0,
+    blockRowBytes: limits.rowBytes * aBytes,
+    feedsPerRow: aBytes * elementBytes[bType],
+    correctionFeedsPerRow: aBytes,
     maximumRows: Math.min(maximumPassRows, Math.floor(limits.accumulatorRows / sections), m),
     accumulatorSections: sections,
     activationRowCycles: Math.max(1, Math.ceil(rowResultBytes / limits.rowBytes)),
@@ -133,14 +143,15 @@ function* listWishes({ kBlocks, nBlocks, parameterBytes }: Problem): Generator<W
 /** The plan with the longest passes that leave room for the wish, if there is room for one row. */
 function planFor(wish: Wish, problem: Problem): GemmPlan | undefined {
   const { operator, limits, kBlocks, nBlocks, resultPitch, accumulatorSections } = problem;
+  const { blockRowBytes } = problem;
   const room = limits.unifiedBufferBytes - wish.parameters * problem.parameterBytes;
-  const bytesPerRow = wish.blocks * limits.rowBytes + wish.staging * resultPitch;
+  const bytesPerRow = wish.blocks * blockRowBytes + wish.staging * resultPitch;
   const rows = Math.min(problem.maximumRows, Math.floor(room / bytesPerRow));
   if (rows < 1) return undefined;
   // Passes of equal length: a short last pass would wait for the same weights as a long one.
   const passRows = Math.ceil(operator.m / Math.ceil(operator.m / rows));
   const passes = Math.ceil(operator.m / passRows);
-  const blockBytes = passRows * limits.rowBytes;
+  const blockBytes = passRows * blockRowBytes;
   const stagingBytes = passRows * resultPitch;
   const fitting = Math.floor((room - wish.staging * stagingBytes) / blockBytes);
   const blocks = Math.min(fitting, passes * kBlocks);
@@ -174,7 +185,8 @@ function planFor(wish: Wish, problem: Problem): GemmPlan | undefined {
  * do at the same time. It only has to order plans.
  */
 function estimateCycles(plan: GemmPlan, problem: Problem): number {
-  const { configuration, limits, parameterBytes } = problem;
+  const { configuration, limits, parameterBytes, blockRowBytes } = problem;
+  const { feedsPerRow, correctionFeedsPerRow, tilesPerBlock } = problem;
   const { m } = problem.operator;
   const { kBlocks, nBlocks, passes, sweepsPerStep, passRows, residentBlocks, rings } = plan;
   const { bandwidth } = configuration.hostInterface;
@@ -186,13 +198,14 @@ function estimateCycles(plan: GemmPlan, problem: Problem): number {
     configuration.clockHz,
   );
   const tileCycles = Math.max(limits.rows, weightCycles);
-  const product = kBlocks * Math.max(passRows, tileCycles);
-  const corrections = (sweepsPerStep - 1) * Math.max(kBlocks * passRows, tileCycles);
+  const product = kBlocks * Math.max(passRows * feedsPerRow, tileCycles * tilesPerBlock);
+  const correctionFeeds = kBlocks * passRows * correctionFeedsPerRow;
+  const corrections = (sweepsPerStep - 1) * Math.max(correctionFeeds, tileCycles);
   const matrix = passes * nBlocks * (product + corrections);
   const activation = m * nBlocks * plan.activationRowCycles;
-  const resident = m * residentBlocks * limits.rowBytes * perByte;
+  const resident = m * residentBlocks * blockRowBytes * perByte;
   const sweeps = nBlocks * sweepsPerStep;
-  const streamed = m * (kBlocks - residentBlocks) * sweeps * limits.rowBytes * perByte;
+  const streamed = m * (kBlocks - residentBlocks) * sweeps * blockRowBytes * perByte;
   const writes = m * nBlocks * plan.resultPitch * perByte;
   const parameterReads = rings.parameters.slots >= nBlocks ? nBlocks : passes * nBlocks;
   const parameters = parameterReads * parameterBytes * perByte;

@@ -6,12 +6,13 @@ export interface Ring {
   readonly slots: number;
 }
 
-/** Places rings one behind the other from byte 0 on; slots of whole rows keep all that follow aligned. */
+/** Places rings one behind the other; slots of whole rows keep all that follow aligned. */
 export function placeRings<Name extends string>(
   sizes: Readonly<Record<Name, Omit<Ring, 'from'>>>,
+  firstByte = 0,
 ): { readonly rings: Readonly<Record<Name, Ring>>; readonly bytes: number } {
   const rings = {} as Record<Name, Ring>;
-  let from = 0;
+  let from = firstByte;
   for (const name of Object.keys(sizes) as Name[]) {
     rings[name] = { from, ...sizes[name] };
     from = endOf(rings[name]);

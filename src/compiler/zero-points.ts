@@ -45,5 +45,7 @@ export function foldsBias({ aZeroPoint = 0 }: GemmOperator): boolean {
 
 /** Whether the Activation Unit needs a parameter block for every N block. */
 export function needsParameters(operator: GemmOperator): boolean {
-  return operator.bias === true || operator.scales === true || foldsBias(operator);
+  const { bias, scales, multiplier, shift } = operator;
+  const perColumn = scales === true || multiplier === true || shift === true;
+  return bias === true || perColumn || foldsBias(operator);
 }

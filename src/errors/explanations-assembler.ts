@@ -66,14 +66,16 @@ export const assemblerExplanations: Readonly<Record<AssemblerCode, ExplanationTe
     right: 'debug_tag 6 / 3',
   },
   A113: {
-    text: 'The Unified Buffer address of a matrix instruction is stored in units of 8 bytes. It must also begin a row of the buffer, which depends on the machine and is checked when the program runs. Buffers that .buffer lays out are aligned to rows.',
+    text: 'The Unified Buffer address of a matrix instruction is stored in units of 8 bytes. That of matrix_multiply must also begin a row of the buffer, which depends on the machine and is checked when the program runs. Buffers that .buffer lays out are aligned to rows.',
     wrong: 'matrix_multiply ub=12, acc=0, rows=8',
     right: 'matrix_multiply ub=0, acc=0, rows=8',
   },
   A114: {
-    text: 'The instruction set keeps places for what comes in later versions: convolution, pooling, vectors, 16-bit operands, sigmoid and tanh. They have names so that no program uses those for something else, but they cannot be used yet.',
-    wrong: 'matrix_multiply ub=0, acc=0, rows=8, weights=int16',
-    right: 'matrix_multiply ub=0, acc=0, rows=8, weights=int8',
+    text: 'Each operand fits its field, but not the others: a rule that the operation does not have, a function for a type that cannot have it, rows of results that would overlap. The message names what goes together.',
+    wrong:
+      'vector operation=add, rule=f, a=0, b=8, rows=1, columns=8, ub=16, a_type=int8, type=int8',
+    right:
+      'vector operation=add, rule=d, a=0, b=8, rows=1, columns=8, ub=16, a_type=int8, type=int8',
   },
   A115: {
     text: 'The machine dispatches instructions until halt, and halt lets what was dispatched come to its end. Without it a program would run into nothing. Instructions behind halt do not exist.',
@@ -106,12 +108,12 @@ export const assemblerExplanations: Readonly<Record<AssemblerCode, ExplanationTe
     right: '.machine tpu-tiny\nnop',
   },
   A121: {
-    text: 'A matrix is declared as .matrix name, type[rows, columns], role. Activations and weights are int8 or uint8, results int32, int8 or uint8, constants of any type. Rows and columns are positive whole numbers.',
+    text: 'A matrix is declared as .matrix name, type[rows, columns], role. Activations and weights are int8, uint8, int16 or uint16, results int32, int16, int8 or uint8, constants of any type. Activations and results may be packed. Rows and columns are positive whole numbers.',
     wrong: '.matrix a, int9[3, 4], activations',
     right: '.matrix a, int8[3, 4], activations',
   },
   A122: {
-    text: '.expect says what an output should be: .expect c = matmul(a, b) + bias, with scale=, zero_point=, clamp= and relu for 8-bit types. The columns of a are the rows of b, and the product has the shape and type that c was declared with. Biases and scales are constants of one row with a value for each column.',
+    text: '.expect says what an output should be: .expect c = matmul(a, b) + bias, with scale= or with rule=, multiplier= and shift=, with zero_point=, clamp= and relu for 8 and 16 bits; or .expect c = d, with constants d of its type and shape. The columns of a are the rows of b, and the product has the shape and type that c was declared with. Biases, scales, multipliers and shifts that are matrices are constants of one row with a value for each column, in .parameters too. A wide read_weights reads a tile of low bytes and the one of high bytes behind it, of a matrix of 16-bit weights.',
     wrong:
       '.matrix a, int8[3, 4], activations\n.matrix b, int8[5, 6], weights\n.expect c = matmul(a, b)',
     right:

@@ -21,7 +21,7 @@ export const fileExplanations: Readonly<Record<FileCode, ExplanationText>> = {
     right: 'systole asm matmul.tpu\nsystole run matmul.tpuo',
   },
   O204: {
-    text: 'The code of the file holds bytes that are no instruction: an unknown or reserved opcode, a field outside its range, bits that must be zero and are not, or an instruction that the file cuts off. `systole isa` shows the encoding.',
+    text: 'The code of the file holds bytes that are no instruction: an unknown opcode, a field outside its range, bits that must be zero and are not, or an instruction that the file cuts off. `systole isa` shows the encoding.',
     wrong: 'systole disasm made-by-hand.tpuo',
     right: 'systole asm matmul.tpu --listing',
   },
@@ -41,12 +41,12 @@ export const fileExplanations: Readonly<Record<FileCode, ExplanationText>> = {
     right: "numpy.save('a.npy', a)",
   },
   L303: {
-    text: 'Matrices hold int8, uint8, int16, int32 or float32, little-endian. Operands of a product are int8 or uint8. numpy makes int64 and float64 unless it is told otherwise.',
+    text: 'Matrices hold int8, uint8, int16, uint16, int32 or float32, little-endian. Operands of systole gemm have 8 or 16 bits. numpy makes int64 and float64 unless it is told otherwise.',
     wrong: "numpy.save('a.npy', numpy.arange(64).reshape(8, 8))",
     right: "numpy.save('a.npy', numpy.arange(64, dtype=numpy.int8).reshape(8, 8))",
   },
   L304: {
-    text: 'The file holds a matrix of other rows or columns than the program declares. A vector of n values counts as one row. Nothing is cut off, filled up or transposed silently.',
+    text: 'The file holds a matrix of other rows or columns than the program declares. A vector of n values counts as one row; of an array of more dimensions the last one counts as the columns, the others together as the rows. Nothing is cut off, filled up or transposed silently.',
     wrong: '.matrix a, int8[8, 16], activations, file="8x8.csv"',
     right: '.matrix a, int8[8, 8], activations, file="8x8.csv"',
   },
@@ -85,6 +85,16 @@ export const fileExplanations: Readonly<Record<FileCode, ExplanationText>> = {
     text: 'The ending of a file says how it is read and written: .npy for numpy, .csv for text.',
     wrong: 'systole run matmul.tpu --out c=c.txt',
     right: 'systole run matmul.tpu --out c=c.csv',
+  },
+  L312: {
+    text: 'An operator vector is a JSON file of one case: its kind, operands with type, shape, axes and data, parameters, and the expected output. The message says which part is missing or does not fit. docs/operators.md describes all kinds.',
+    wrong: 'systole op package.json',
+    right: 'systole op conv_case.json',
+  },
+  L313: {
+    text: 'A folder stands for the .json files in it, not for those of folders in it. One without any is taken for a mistake, so that a test of nothing does not pass.',
+    wrong: 'systole op src',
+    right: 'systole op vectors',
   },
   C401: {
     text: 'Keys are those that `systole config` lists, such as mxu.rows or hostInterface.bandwidth; upper and lower case matter. A configuration file may also write them nested: {"mxu": {"rows": 16}}.',

@@ -3,7 +3,7 @@ import type { Span } from './diagnostic.ts';
 /** Everything a program can do wrong while it runs: a closed set. */
 export const faultKinds = {
   field: 'A field or register holds a value that the instruction does not allow.',
-  alignment: 'A Unified Buffer address of a matrix instruction does not begin a row.',
+  alignment: 'A Unified Buffer address of a matrix instruction that does not begin where it must.',
   range: 'An address or length reaches outside its memory.',
   overlap: "An instruction's own source and destination overlap in part.",
   tile: 'A weight switch has no tile: fewer tiles were read than switches executed.',

@@ -3,13 +3,6 @@ import type { Span } from '../errors/diagnostic.ts';
 import type { FaultDetail } from '../errors/machine-fault.ts';
 import type { Pipeline, Region, Timing, Work } from './work.ts';
 
-/** A value of an enumerated field; its place in the list is its encoding. */
-export interface FieldValue {
-  readonly name: string;
-  /** Comes in a later version: assembling or executing it is an error. */
-  readonly reserved?: true;
-}
-
 /** Some bits of an instruction word. */
 export interface Field {
   readonly name: string;
@@ -19,14 +12,26 @@ export interface Field {
   readonly scale?: number;
   /** Smallest operand allowed; 0 without it. */
   readonly minimum?: number;
-  /** Operand when the source does not give it; without it the operand must be given. */
+  /** Operand when the source does not give it; without this and `derived` it must be given. */
   readonly default?: number;
-  /** The operand is one of these names. */
-  readonly values?: readonly FieldValue[];
+  /** The operand follows from others, of fields before it, when the source does not give it. */
+  readonly derived?: DerivedOperand;
+  /** The operand is one of these names; its place in the list is its encoding. */
+  readonly values?: readonly string[];
   /** One bit whose name alone sets it. */
   readonly flag?: true;
   /** No meaning: always zero, and not an operand. */
   readonly unused?: true;
+}
+
+/** An operand that a program may leave to the assembler. */
+export interface DerivedOperand {
+  /** For the manual: `columns · bytes of type`. */
+  readonly doc: string;
+  /** The operands that it follows from. */
+  readonly of: readonly string[];
+  /** Undefined if it must be given after all. */
+  readonly from: (operands: Operands) => number | undefined;
 }
 
 /** Operand values by field name, as written in assembly (scaled, not the stored bits). */
@@ -47,8 +52,8 @@ export interface InstructionDefinition {
   readonly example: string;
   /** From the least significant bit of the byte behind the opcode. */
   readonly fields: readonly Field[];
-  /** Its place is kept; it comes in a later version. */
-  readonly reserved?: true;
+  /** What is illegal about operands that each fit their field, whatever registers and machine. */
+  checkOperands(operands: Operands): FaultDetail | undefined;
   /** Repetition i of the instruction, with registers as they are at its dispatch. */
   resolve(operands: Operands, registers: Int32Array, repetition: number, limits: Limits): Work;
   /** What is illegal about it, first thing first: fields, ranges, own overlap. */
@@ -71,8 +76,12 @@ type OperandsOf<F extends readonly Field[]> = {
 };
 
 interface Specification<F extends readonly Field[], W extends Work>
-  extends Omit<InstructionDefinition, 'fields' | 'resolve' | 'check' | 'regions' | 'timing'> {
+  extends Omit<
+    InstructionDefinition,
+    'fields' | 'checkOperands' | 'resolve' | 'check' | 'regions' | 'timing'
+  > {
   readonly fields: F;
+  checkOperands?(operands: OperandsOf<F>): FaultDetail | undefined;
   resolve(operands: OperandsOf<F>, registers: Int32Array, repetition: number, limits: Limits): W;
   check?(work: W, limits: Limits): FaultDetail | undefined;
   regions?(work: W, limits: Limits): readonly Region[];
@@ -86,30 +95,12 @@ export function defineInstruction<const F extends readonly Field[], W extends Wo
   specification: Specification<F, W>,
 ): InstructionDefinition {
   return {
+    checkOperands: () => undefined,
     check: () => undefined,
     regions: () => [],
     timing: () => oneCycle,
     ...specification,
   } as unknown as InstructionDefinition;
-}
-
-/** Keeps the place of an instruction of a later version. */
-export function reserveInstruction(
-  specification: Pick<
-    InstructionDefinition,
-    'mnemonic' | 'opcode' | 'pipeline' | 'title' | 'doc' | 'source'
-  >,
-): InstructionDefinition {
-  return {
-    ...specification,
-    ...defineInstruction({
-      ...specification,
-      example: `${specification.mnemonic} (reserved)`,
-      fields: [],
-      resolve: () => ({ kind: 'nop' }),
-    }),
-    reserved: true,
-  };
 }
 
 /** The repeat field that every instruction with steps has. */
@@ -131,16 +122,12 @@ export function fieldMaximum(field: Field): number {
   return (2 ** field.bits - 1) * (field.scale ?? 1);
 }
 
-/** Checks the operands against their fields alone; what depends on the machine is checked later. */
+/** Checks the operands by themselves; what depends on registers and machine is checked later. */
 export function checkFields(
   definition: InstructionDefinition,
   operands: Operands,
 ): FaultDetail | undefined {
   const unit = 'sequencer';
-  if (definition.reserved) {
-    const reason = `${definition.mnemonic} is reserved for a later version`;
-    return { kind: 'field', unit, reason };
-  }
   for (const field of definition.fields) {
     if (field.unused) continue;
     const value = operands[field.name];
@@ -155,11 +142,32 @@ export function checkFields(
       const reason = `${field.name} ${value} is not a multiple of ${scale}`;
       return { kind: 'alignment', unit, reason };
     }
-    const named = field.values?.[value];
-    if (named?.reserved) {
-      const reason = `${field.name} ${named.name} is reserved for a later version`;
-      return { kind: 'field', unit, reason };
-    }
   }
-  return undefined;
+  return definition.checkOperands(operands);
+}
+
+/**
+ * All operands of an instruction from those that are given: the others take their default or are
+ * derived. `missing` names those that must be given.
+ */
+export function completeOperands(
+  { fields }: InstructionDefinition,
+  given: Readonly<Record<string, number>>,
+): { readonly operands: Record<string, number>; readonly missing: readonly string[] } {
+  const operands: Record<string, number> = {};
+  const missing: string[] = [];
+  const used = fields.filter((field) => !field.unused);
+  for (const { name, default: fallback } of used) {
+    const operand = given[name] ?? fallback;
+    if (operand !== undefined) operands[name] = operand;
+  }
+  for (const { name, derived } of used) {
+    if (operands[name] !== undefined) continue;
+    // What follows from a missing operand is not missing as well.
+    if (derived?.of.some((other) => operands[other] === undefined)) continue;
+    const operand = derived?.from(operands);
+    if (operand === undefined) missing.push(name);
+    else operands[name] = operand;
+  }
+  return { operands, missing };
 }

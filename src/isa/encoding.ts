@@ -48,10 +48,6 @@ export function decodeProgram(code: Uint8Array): DecodeResult {
     if (!definition) {
       return { problem: { byte, reason: `opcode 0x${code[byte]!.toString(16)} is unknown` } };
     }
-    if (definition.reserved) {
-      const reason = `${definition.mnemonic} is reserved for a later version`;
-      return { problem: { byte, reason } };
-    }
     const size = sizeBytesOf(definition);
     if (byte + size > code.length) {
       const reason = `${definition.mnemonic} needs ${size} bytes, ${code.length - byte} are left`;

@@ -50,17 +50,15 @@ const conventions = `## Conventions
   other.
 - **Values.** Values of several bytes lie in memory little-endian and adjacent.
 - **Repeat.** An instruction with \`repeat\` n is n instructions, dispatched one per cycle, and counts
-  as n. Repetition i, from 0, adds i times the step registers to its addresses: \`step.ub\`,
-  \`step.acc\`, \`step.host\`. Steps are signed. Lengths, flags and all other operands stay.
+  as n. Repetition i, from 0, adds i times the step registers, as its page says. Steps are signed.
+  Lengths, flags and all other operands stay.
 - **Registers.** An instruction carries the register values of its own dispatch.
 - **Order.** Instructions are dispatched in program order into four pipelines, of which each is in
   order: dma, weights, matrix, activation. The control instructions are executed at dispatch. There are
   no branches, and programs cannot see where they are.
 - **Checks.** At dispatch, in this order: the operands, alignment, the ranges of all addresses, overlap
-  of an instruction's own source and destination, a tile for a switch, and with \`--hazards fault\` the
-  dependencies that no sync covers. A violation is a fault and ends the run.
-- **Reserved.** Instructions and values that are reserved for a later version have their encoding, and
-  are refused.
+  of an instruction's own source and destination, a tile for a switch, the width of its weights, and
+  with \`--hazards fault\` the dependencies that no sync covers. A violation is a fault and ends the run.
 
 Published are the five main instructions and the names of the others, the 12 bytes of MatrixMultiply
 with 3 of Unified Buffer address, 2 of accumulator address and 4 of length, repeat as a field of CISC
@@ -76,7 +74,7 @@ function formatOverview(): string {
   const rows = instructionSet.map((definition) => [
     `[${definition.mnemonic}](#${definition.mnemonic})`,
     formatOpcode(definition),
-    definition.reserved ? 'reserved' : String(sizeBytesOf(definition)),
+    String(sizeBytesOf(definition)),
     definition.pipeline,
     definition.fields.includes(repeatField) ? 'yes' : '',
     definition.title,
@@ -91,7 +89,7 @@ function formatRegisters(): string {
     `\`${register.name}\``,
     register.signed ? 'signed' : register.real ? 'float32 bits' : 'unsigned',
     formatInitial(register),
-    register.reserved ? `Reserved. ${register.doc}` : register.doc,
+    register.doc,
   ]);
   const header = ['number', 'name', '32 bits', 'initially', 'meaning'];
   return `## Registers
@@ -108,10 +106,6 @@ function formatInitial(register: Register): string {
 function formatInstruction(definition: InstructionDefinition): string {
   const { mnemonic, title, doc, source, example } = definition;
   const parts = [`### ${mnemonic}`, `**${title}**`];
-  if (definition.reserved) {
-    const opcode = formatOpcode(definition);
-    return [...parts, `Opcode ${opcode}. ${doc}`, `**Source.** ${source}`].join('\n\n');
-  }
   const operands = definition.fields.filter((field) => !field.unused);
   parts.push(
     `**Format.** ${formatBytes(sizeBytesOf(definition))}.`,
@@ -155,22 +149,18 @@ function formatOperand(field: Field): string[] {
 function formatRange(field: Field): string {
   if (field.flag) return 'flag';
   if (field.values) {
-    const named = (reserved: boolean) =>
-      field
-        .values!.filter((value) => (value.reserved ?? false) === reserved)
-        .map((value) => `\`${value.name}\``)
-        .join(', ');
-    return named(true) === '' ? named(false) : `${named(false)}; reserved: ${named(true)}`;
+    return field.values.map((value) => `\`${value}\``).join(', ');
   }
   const range = `${field.minimum ?? 0}..${formatNumber(fieldMaximum(field))}`;
   return field.scale ? `${range}, in steps of ${field.scale}` : range;
 }
 
 function formatDefault(field: Field): string {
+  if (field.derived) return field.derived.doc;
   if (field.default === undefined) return '';
   if (field.flag) return 'not set';
   const value = field.values?.[field.default];
-  return value ? `\`${value.name}\`` : formatNumber(field.default);
+  return value ? `\`${value}\`` : formatNumber(field.default);
 }
 
 /** Powers of two as such, because nobody recognises 4294967295. */

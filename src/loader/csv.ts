@@ -13,6 +13,7 @@ const integerRanges: Readonly<Record<Exclude<ElementType, 'float32'>, readonly [
     int8: [-128, 127],
     uint8: [0, 255],
     int16: [-(2 ** 15), 2 ** 15 - 1],
+    uint16: [0, 2 ** 16 - 1],
     int32: [-(2 ** 31), 2 ** 31 - 1],
   };
 

@@ -1,6 +1,7 @@
 import { type Limits, limitsOf } from '../config/configuration.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import type { MemoryImage, Placement } from '../memory/memory-image.ts';
+import { typeOfColumnPart } from '../program/declaration-checks.ts';
 import { hostLayout, parameterBytes, tileLayout } from '../program/layout.ts';
 import type {
   ElementType,
@@ -96,13 +97,15 @@ function checkPlace(declaration: MatrixDeclaration, limits: Limits): Diagnostic[
   );
 }
 
+const columnParts = ['bias', 'scale', 'multiplier', 'shift'] as const;
+
 function checkParameters(
   declaration: ParameterDeclaration,
   program: Program,
   matrices: ReadonlyMap<string, Matrix>,
   limits: Limits,
 ): Diagnostic[] {
-  const { name, columns, address, bias, scale, source } = declaration;
+  const { name, columns, address, source } = declaration;
   const what = `parameters ${name}`;
   const count = parameterBytes(columns, limits);
   const place = { what, unit: 'host memory bytes', from: address, count, source };
@@ -126,11 +129,11 @@ function checkParameters(
     }
     return found;
   };
-  return [
-    ...(bias === undefined ? [] : constants(bias, 'int32')),
-    ...(typeof scale === 'string' ? constants(scale, 'float32') : []),
-    ...outside(place, limits.hostMemoryBytes),
-  ];
+  const named = columnParts.flatMap((part) => {
+    const value = declaration[part];
+    return typeof value === 'string' ? constants(value, typeOfColumnPart[part]) : [];
+  });
+  return [...named, ...outside(place, limits.hostMemoryBytes)];
 }
 
 function outside(

@@ -3,10 +3,19 @@ import type { ElementType, Matrix, MatrixData, MatrixDeclaration } from '../prog
 
 /** A matrix that was read, or everything that is wrong with its file. */
 export type MatrixResult =
-  | { readonly matrix: Matrix; readonly diagnostics: readonly [] }
-  | { readonly matrix?: undefined; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly matrix: Matrix;
+      /** The dimensions in the file, where they are more than rows and columns. */
+      readonly fileShape?: readonly number[];
+      readonly diagnostics: readonly [];
+    }
+  | {
+      readonly matrix?: undefined;
+      readonly fileShape?: undefined;
+      readonly diagnostics: readonly Diagnostic[];
+    };
 
-/** What the five array classes have in common when they are built. */
+/** What the array classes have in common when they are built. */
 interface DataConstructor {
   new (length: number): MatrixData;
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): MatrixData;
@@ -17,6 +26,7 @@ export const dataClasses: Readonly<Record<ElementType, DataConstructor>> = {
   int8: Int8Array,
   uint8: Uint8Array,
   int16: Int16Array,
+  uint16: Uint16Array,
   int32: Int32Array,
   float32: Float32Array,
 };

@@ -101,11 +101,13 @@ export function readProgramMatrices(
     const override = overrides.get(name);
     const path = override ?? (file === undefined ? undefined : placeOf(folder, file));
     if (path === undefined) continue;
-    const { matrix, diagnostics: problems } = readMatrixFile(path, type);
+    const result = readMatrixFile(path, type);
+    const { matrix, diagnostics: problems } = result;
     const span = override === undefined && source ? { span: source } : {};
     diagnostics.push(...problems.map((problem) => ({ ...span, ...problem })));
     if (!matrix) continue;
-    diagnostics.push(...checkMatrix(declaration, matrix, path));
+    const shape = result.fileShape ? `, of shape (${result.fileShape.join(', ')})` : '';
+    diagnostics.push(...checkMatrix(declaration, matrix, `${path}${shape}`));
     matrices.set(name, matrix);
   }
   return diagnostics.length > 0 ? { diagnostics } : { matrices, diagnostics: [] };

@@ -18,6 +18,7 @@ const typesByDescription: ReadonlyMap<string, ElementType> = new Map([
   ['|i1', 'int8'],
   ['|u1', 'uint8'],
   ['<i2', 'int16'],
+  ['<u2', 'uint16'],
   ['<i4', 'int32'],
   ['<f4', 'float32'],
 ]);

@@ -2,7 +2,7 @@ import { dump, parse } from 'npyjs';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { elementBytes } from '../program/layout.ts';
 import type { Matrix, MatrixData } from '../program/program.ts';
-import { dataClasses, formatShape, type MatrixResult, refuse } from './matrix-data.ts';
+import { dataClasses, type MatrixResult, refuse } from './matrix-data.ts';
 import { headerTextByte, type NpyHeader, readNpyHeader } from './npy-header.ts';
 
 const elementsLimit = 2 ** 31;
@@ -14,18 +14,20 @@ const space = 0x20;
 const newline = 0x0a;
 
 /**
- * Reads a .npy file: little-endian int8, uint8, int16, int32 or float32, one or two dimensions.
- * A vector [n] is a matrix of one row. Fortran order is transposed. The values may share memory
- * with `bytes`. `file` is for messages.
+ * Reads a .npy file: little-endian int8, uint8, int16, uint16, int32 or float32.
+ * A vector [n] is a matrix of one row; of more dimensions the last counts the columns, the others
+ * together the rows. Fortran order is transposed. The values may share memory with `bytes`. `file`
+ * is for messages.
  */
 export function readNpy(bytes: Uint8Array, file: string): MatrixResult {
   const { header, rows, columns, problem } = checkNpyStart(bytes, file, bytes.length);
   if (problem) return refuse(problem);
-  const { type } = header;
+  const { type, fortranOrder } = header;
   const values = readValues(bytes, header);
-  const transposes = header.fortranOrder && rows > 1 && columns > 1;
-  const data = transposes ? transpose(values, columns, rows, header) : values;
-  return { matrix: { type, rows, columns, data }, diagnostics: [] };
+  const axes = header.shape.filter((size) => size > 1);
+  const data = fortranOrder && axes.length > 1 ? reorderAxes(values, axes, header) : values;
+  const fileShape = header.shape.length > 2 && { fileShape: header.shape };
+  return { matrix: { type, rows, columns, data }, ...fileShape, diagnostics: [] };
 }
 
 type NpyStart =
@@ -54,13 +56,12 @@ export function checkNpyStart(bytes: Uint8Array, file: string, fileBytes: number
     return { problem: { code, message: `${file}: ${message}` } };
   };
   const written = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
-  if (shape.length < 1 || shape.length > 2) {
-    const message = `shape ${written} has ${shape.length} dimensions, a matrix has 1 or 2`;
-    return refused('L304', message);
+  if (shape.length < 1) {
+    return refused('L304', `shape ${written} has no dimensions, a matrix has at least 1`);
   }
-  const rows = shape.length === 2 ? shape[0]! : 1;
+  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
   const columns = shape.at(-1)!;
-  if (rows === 0 || columns === 0) return refused('L304', `shape ${written} holds no values`);
+  if (shape.includes(0)) return refused('L304', `shape ${written} holds no values`);
   if (rows * columns > elementsLimit) {
     return refused('L302', `shape ${written} is more than ${elementsLimit} values`);
   }
@@ -68,7 +69,7 @@ export function checkNpyStart(bytes: Uint8Array, file: string, fileBytes: number
   const present = fileBytes - header.dataByte;
   if (present !== needed) {
     const what = present < needed ? 'truncated' : 'too long';
-    const shapeAndType = `${formatShape({ rows, columns })} ${type}`;
+    const shapeAndType = `${shape.length === 1 ? '1×' : ''}${shape.join('×')} ${type}`;
     const message = `${what}: ${present} bytes of values, ${shapeAndType} takes ${needed}`;
     return refused('L302', message);
   }
@@ -119,6 +120,25 @@ function joinPadded(
   if (major === 1) view.setUint16(8, textBytes, true);
   else view.setUint32(8, textBytes, true);
   return file;
+}
+
+/** Values whose first axis runs fastest, so that the last one does. */
+function reorderAxes(values: MatrixData, axes: readonly number[], header: NpyHeader): MatrixData {
+  if (axes.length === 2) return transpose(values, axes[1]!, axes[0]!, header);
+  const result = new dataClasses[header.type](values.length);
+  const index = axes.map(() => 0);
+  const strides = [1];
+  for (const size of axes) strides.push(strides.at(-1)! * size);
+  for (let to = 0, from = 0; to < values.length; to++) {
+    result[to] = values[from]!;
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < axes[axis]!) break;
+      index[axis] = 0;
+      from -= strides[axis + 1]!;
+    }
+  }
+  return result;
 }
 
 /** The transpose of `rows` × `columns` values, in squares that stay in the cache. */

@@ -1,13 +1,14 @@
 import type { Limits } from '../config/configuration.ts';
 import { assert } from '../errors/internal-error.ts';
-import { parameterBlockBytes } from '../isa/instructions/activate.ts';
-import { elementBytes, hostLayout, parameterBytes, tileLayout } from '../program/layout.ts';
-import type {
-  Matrix,
-  MatrixData,
-  MatrixDeclaration,
-  ParameterDeclaration,
-} from '../program/program.ts';
+import { parameterBlockBytes } from '../isa/conversion.ts';
+import {
+  elementBytes,
+  hostLayout,
+  type MatrixShape,
+  parameterBytes,
+  tileLayout,
+} from '../program/layout.ts';
+import type { Matrix, MatrixData, ParameterDeclaration } from '../program/program.ts';
 import { dataClasses } from './matrix-data.ts';
 
 /**
@@ -16,18 +17,16 @@ import { dataClasses } from './matrix-data.ts';
  * are shipped for today; bytes are copied, never swapped.
  */
 
-/** What of a declaration decides where its elements lie. */
-type PackedShape = Pick<MatrixDeclaration, 'rows' | 'columns' | 'type' | 'role'>;
-
 /** Below this many bytes a loop is faster than a view and a copy. */
 const shortCopyBytes = 24;
 
 /**
  * The bytes of a matrix as they lie in its memory.
- * Weights: tiles of R·C bytes, row-major, tile (i, j) at i·nBlocks + j. Others: column blocks, a
- * row every `pitch` bytes. Padding is zero. The matrix has the declared shape and type.
+ * Weights: tiles of R·C bytes, row-major, those of block (i, j) from (i·nBlocks + j)·tilesPerBlock
+ * on: one, or the low bytes and the high bytes of 16 bits. Others: column blocks, a row every
+ * `pitch` bytes. Padding is zero. The matrix has the declared shape and type.
  */
-export function packMatrix(shape: PackedShape, matrix: Matrix, limits: Limits): Uint8Array {
+export function packMatrix(shape: MatrixShape, matrix: Matrix, limits: Limits): Uint8Array {
   assert(matrix.data.length === shape.rows * shape.columns, 'pack: shape of the matrix');
   assert(matrix.type === shape.type, 'pack: type of the matrix');
   const source = bytesOf(matrix.data);
@@ -47,9 +46,8 @@ export function packMatrix(shape: PackedShape, matrix: Matrix, limits: Limits): 
   return packed;
 }
 
-function packTiles(shape: PackedShape, source: Uint8Array, limits: Limits): Uint8Array {
-  assert(elementBytes[shape.type] === 1, 'pack: weights are 8 bits wide');
-  const { nBlocks, tiles } = tileLayout(shape, limits);
+function packTiles(shape: MatrixShape, source: Uint8Array, limits: Limits): Uint8Array {
+  const { nBlocks, tilesPerBlock, tiles } = tileLayout(shape, limits);
   const tileBytes = limits.rows * limits.columns;
   const packed = new Uint8Array(tiles * tileBytes);
   for (let row = 0; row < shape.rows; row++) {
@@ -57,16 +55,33 @@ function packTiles(shape: PackedShape, source: Uint8Array, limits: Limits): Uint
     const tileRow = row - kBlock * limits.rows;
     for (let nBlock = 0; nBlock < nBlocks; nBlock++) {
       const column = nBlock * limits.columns;
-      const to = (kBlock * nBlocks + nBlock) * tileBytes + tileRow * limits.columns;
+      const tile = (kBlock * nBlocks + nBlock) * tilesPerBlock;
+      const to = tile * tileBytes + tileRow * limits.columns;
+      const from = (row * shape.columns + column) * tilesPerBlock;
       const count = Math.min(limits.columns, shape.columns - column);
-      copyBytes(source, row * shape.columns + column, packed, to, count);
+      if (tilesPerBlock === 1) copyBytes(source, from, packed, to, count);
+      else splitBytes(source, from, packed, { low: to, high: to + tileBytes }, count);
     }
   }
   return packed;
 }
 
+/** The low bytes of `count` values of 16 bits to one place, their high bytes to another. */
+function splitBytes(
+  source: Uint8Array,
+  from: number,
+  target: Uint8Array,
+  { low, high }: { readonly low: number; readonly high: number },
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    target[low + i] = source[from + 2 * i]!;
+    target[high + i] = source[from + 2 * i + 1]!;
+  }
+}
+
 /** The matrix whose column blocks these bytes are; bytes between the rows are ignored. */
-export function unpackResult(shape: PackedShape, limits: Limits, bytes: Uint8Array): Matrix {
+export function unpackResult(shape: MatrixShape, limits: Limits, bytes: Uint8Array): Matrix {
   const layout = hostLayout(shape, limits);
   assert(bytes.length === layout.bytes, `unpack: ${bytes.length} bytes, not ${layout.bytes}`);
   const { rows, columns, type } = shape;
@@ -85,33 +100,38 @@ export function unpackResult(shape: PackedShape, limits: Limits, bytes: Uint8Arr
 }
 
 /**
- * The parameter blocks of so many columns, one per C columns: C int32 biases, C float32 scales,
- * C int8 shifts, which are 0. Columns of padding have bias 0 and scale 0. The constants named have
- * 1 row of `columns` values.
+ * The parameter blocks of so many columns, one per C columns: C int32 biases, C multipliers, which
+ * are float32 scales or int32, C int8 shifts, which are 0 without a multiplier. Columns of padding
+ * have zeros. The constants named have 1 row of `columns` values.
  */
 export function packParameters(
   declaration: ParameterDeclaration,
   matrices: ReadonlyMap<string, Matrix>,
   limits: Limits,
 ): Uint8Array {
-  const { columns, bias, scale = 1 } = declaration;
-  const biases = bias === undefined ? new Int32Array(columns) : dataOf(bias, matrices);
-  const scales =
-    typeof scale === 'string' ? dataOf(scale, matrices) : new Float32Array(columns).fill(scale);
-  assert(biases instanceof Int32Array && biases.length === columns, 'parameters: bias');
-  assert(scales instanceof Float32Array && scales.length === columns, 'parameters: scale');
+  const { columns, bias, scale = 1, multiplier, shift = 0 } = declaration;
+  const valuesOf = <T extends MatrixData>(value: number | string, data: T): T => {
+    if (typeof value === 'number') return data.fill(value) as T;
+    const found = matrices.get(value)?.data;
+    const fits = found?.constructor === data.constructor && found.length === data.length;
+    assert(fits, `parameters: type and shape of ${value}`);
+    return found as T;
+  };
+  const biases = valuesOf(bias ?? 0, new Int32Array(columns));
+  const multipliers =
+    multiplier === undefined
+      ? valuesOf(scale, new Float32Array(columns))
+      : valuesOf(multiplier, new Int32Array(columns));
+  const shifts = valuesOf(shift, new Int8Array(columns));
   const packed = new Uint8Array(parameterBytes(columns, limits));
   const blockBytes = parameterBlockBytes(limits.columns);
   for (let from = 0, at = 0; from < columns; from += limits.columns, at += blockBytes) {
     const to = Math.min(columns, from + limits.columns);
     packed.set(bytesOf(biases.subarray(from, to)), at);
-    packed.set(bytesOf(scales.subarray(from, to)), at + limits.columns * elementBytes.int32);
+    packed.set(bytesOf(multipliers.subarray(from, to)), at + limits.columns * elementBytes.int32);
+    packed.set(bytesOf(shifts.subarray(from, to)), at + 2 * limits.columns * elementBytes.int32);
   }
   return packed;
-}
-
-function dataOf(name: string, matrices: ReadonlyMap<string, Matrix>): MatrixData | undefined {
-  return matrices.get(name)?.data;
 }
 
 function bytesOf(data: MatrixData): Uint8Array {

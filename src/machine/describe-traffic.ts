@@ -1,6 +1,6 @@
 import { rowBytesOf } from '../config/configuration.ts';
-import { cyclesPerResultRow } from '../isa/instructions/activate.ts';
-import type { QueuedPipeline } from '../isa/work.ts';
+import { rowCycles } from '../isa/results.ts';
+import { isResultWork, passesPerRow, type QueuedPipeline } from '../isa/work.ts';
 import { landingDelay } from '../mxu/array-engine.ts';
 import type { FedRow } from '../mxu/describe.ts';
 import type { Operation } from '../sequencer/operation.ts';
@@ -25,13 +25,19 @@ export function findFedRow(machine: Machine): FedRow | undefined {
     return cycle < startCycle + timing.issueCycles;
   });
   if (operation?.work.kind !== 'matrix') return undefined;
-  const { ubByte, accRow, rows } = operation.work;
-  const row = machine.cycle - 1 - operation.startCycle;
+  const { ubByte, accRow, rows, activations, weights, convolution } = operation.work;
+  const turn = machine.cycle - 1 - operation.startCycle;
+  const passes = passesPerRow(operation.work);
+  const row = Math.floor(turn / passes);
+  const pass = turn - row * passes;
+  const rowBytes = rowBytesOf(machine.configuration) * activations.bytes;
   return {
     instruction: operation.instructionIndex,
+    repetition: operation.repetition,
     row,
     rows,
-    ubByte: ubByte + row * rowBytesOf(machine.configuration),
+    bytes: 2 * Math.floor(pass / weights.bytes) + (pass % weights.bytes),
+    ubByte: convolution ? -1 : ubByte + row * rowBytes,
     accRow: accRow + row,
   };
 }
@@ -66,12 +72,12 @@ export function describeTransfer(machine: Machine): readonly RegisterView[] {
   ];
 }
 
-/** The activate that the registers of the Activation Unit speak of. */
+/** The instruction that the registers of the Activation Unit speak of. */
 export function describeActivate(machine: Machine): RegisterView {
   return {
     name: 'instruction',
     bits: 32,
-    doc: 'Activate in flight, the newest one, or −1.',
+    doc: 'Instruction of the Activation Unit in flight, the newest one, or −1.',
     read: () => machine.operationsInFlight('activation').at(-1)?.instructionIndex ?? -1,
   };
 }
@@ -96,7 +102,8 @@ export function describeLandings(machine: Machine): UnitView {
         read: () => {
           const operation = landing();
           if (operation?.work.kind !== 'matrix') return -1;
-          return operation.work.accRow + (machine.cycle - 1 - operation.startCycle - delay);
+          const turn = machine.cycle - 1 - operation.startCycle - delay;
+          return operation.work.accRow + Math.floor(turn / passesPerRow(operation.work));
         },
       },
     ],
@@ -107,14 +114,14 @@ export function describeLandings(machine: Machine): UnitView {
 function writtenByte(machine: Machine): number {
   const { configuration } = machine;
   const { latency } = configuration.activationUnit;
-  const rowOf = (operation: Operation, cycle: number): number => {
-    if (operation.work.kind !== 'activation') return -1;
-    const perRow = cyclesPerResultRow(operation.work, rowBytesOf(configuration));
-    const row = (cycle + 1 - latency - operation.startCycle) / perRow - 1;
-    return Number.isInteger(row) && row < operation.work.rows ? row : -1;
+  const rowOf = ({ work, startCycle }: Operation, cycle: number): number => {
+    if (!isResultWork(work)) return -1;
+    const perRow = rowCycles(work, rowBytesOf(configuration));
+    const row = (cycle + 1 - latency - startCycle) / perRow - 1;
+    return Number.isInteger(row) && row < work.rows ? row : -1;
   };
   const operation = findInProgress(machine, 'activation', (o, cycle) => rowOf(o, cycle) >= 0);
-  if (operation?.work.kind !== 'activation') return -1;
+  if (!operation || !isResultWork(operation.work)) return -1;
   return operation.work.ubByte + rowOf(operation, machine.cycle - 1) * operation.work.pitch;
 }
 

@@ -1,14 +1,16 @@
 import type { Accumulators } from '../accumulators/accumulators.ts';
-import type { ActivationPorts, ActivationUnit } from '../activation-unit/activation-unit.ts';
-import { readParameterBlock } from '../activation-unit/requantise-row.ts';
+import type { ActivationUnit } from '../activation-unit/activation-unit.ts';
+import { type Constants, readParameterBlock } from '../activation-unit/convert-row.ts';
+import type { ActivationPorts } from '../activation-unit/ports.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import type { HostInterface } from '../host-interface/host-interface.ts';
-import { outputBytes } from '../isa/enumerations.ts';
-import { cyclesPerResultRow, parameterBlockBytes } from '../isa/instructions/activate.ts';
-import type { ActivationWork } from '../isa/work.ts';
+import { parameterBlockBytes, tableBytes } from '../isa/conversion.ts';
+import { resultBytes, rowCycles } from '../isa/results.ts';
+import { isResultWork, type ResultWork } from '../isa/work.ts';
 import type { ArrayEngine, ArrayPorts } from '../mxu/array-engine.ts';
 import type { Datapath } from '../sequencer/datapath.ts';
 import type { Operation } from '../sequencer/operation.ts';
+import type { WeightHalf } from '../sequencer/weight-path.ts';
 import type { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
 import type { UnifiedBuffer } from '../unified-buffer/unified-buffer.ts';
 import type { Tile, WeightFifo } from '../weight-fifo/weight-fifo.ts';
@@ -42,12 +44,17 @@ export class UnitDatapath implements Datapath {
     const { unifiedBuffer, systolicDataSetup, accumulators } = units;
     const readBuffer = (from: number, to: number) => unifiedBuffer.view(from, to);
     this.arrayPorts = {
-      feedRow: (pass, row) => systolicDataSetup.takeRow(readBuffer, pass.ubByte, row),
-      landRow: (pass, row, sums, offset) =>
-        accumulators.land(pass.accRow + row, sums, offset, pass.accumulate),
+      feedRow: ({ ubByte, activations: { bytes }, convolution }, row, activationByte) =>
+        systolicDataSetup.takeRow(readBuffer, { ubByte, bytes, convolution }, row, activationByte),
+      landRow: ({ accRow, accumulate }, { row, activationByte, weightByte }, sums, offset) => {
+        const place = activationByte + weightByte;
+        const adds = accumulate || place > 0;
+        accumulators.land(accRow + row, sums, offset, adds, 8 * place);
+      },
     };
     this.activationPorts = {
       readSums: (accRow) => accumulators.row(accRow),
+      readBuffer,
       writeResult: (ubByte, result) => unifiedBuffer.write(ubByte, result),
     };
   }
@@ -55,34 +62,44 @@ export class UnitDatapath implements Datapath {
   start(operation: Operation): void {
     const { work } = operation;
     if (work.kind === 'matrix') {
-      this.units.mxu.beginPass({ ...work, startCycle: operation.startCycle });
-    } else if (work.kind === 'activation') {
-      this.startActivation(operation, work);
+      this.units.mxu.beginFeed({ ...work, startCycle: operation.startCycle });
+    } else if (isResultWork(work)) {
+      this.startResults(operation, work);
     }
   }
 
-  private startActivation(operation: Operation, work: ActivationWork): void {
+  private startResults(operation: Operation, work: ResultWork): void {
     const { accumulators, activationUnit, unifiedBuffer } = this.units;
-    const { columns } = accumulators;
-    const first = work.parametersByte;
-    const parameters =
-      first === undefined
-        ? undefined
-        : readParameterBlock(
-            unifiedBuffer.view(first, first + parameterBlockBytes(columns)),
-            columns,
-          );
+    const watch = this.watchSums;
+    if (watch && work.kind === 'activation') {
+      for (let i = 0; i < work.rows; i++) watch(operation, i, accumulators.row(work.accRow + i));
+    }
     const job = {
       ...work,
       startCycle: operation.startCycle,
-      resultBytes: work.columns * outputBytes[work.outputType],
-      cyclesPerRow: cyclesPerResultRow(work, unifiedBuffer.rowBytes),
+      resultBytes: resultBytes(work),
+      cyclesPerRow: rowCycles(work, unifiedBuffer.rowBytes),
     };
-    const watch = this.watchSums;
-    if (watch) {
-      for (let i = 0; i < work.rows; i++) watch(operation, i, accumulators.row(work.accRow + i));
-    }
-    activationUnit.begin(job, parameters);
+    activationUnit.begin(job, this.readConstants(work));
+  }
+
+  /** The parameter block and the table, as they are when the instruction starts. */
+  private readConstants(work: ResultWork): Constants {
+    const { accumulators, unifiedBuffer } = this.units;
+    const { columns } = accumulators;
+    const block = work.kind === 'vector' ? undefined : work.parametersByte;
+    const table = work.tableByte;
+    return {
+      parameters:
+        block === undefined
+          ? undefined
+          : readParameterBlock(
+              unifiedBuffer.view(block, block + parameterBlockBytes(columns)),
+              columns,
+            ),
+      table:
+        table === undefined ? undefined : unifiedBuffer.view(table, table + tableBytes).slice(),
+    };
   }
 
   startTransfer(tileIndex: number): void {
@@ -95,10 +112,10 @@ export class UnitDatapath implements Datapath {
     this.tileInTransfer = undefined;
   }
 
-  startShift(cycle: number): void {
+  startShift(cycle: number, half: WeightHalf): void {
     const tile = this.units.weightFifo.at(0);
     if (!tile) throw new InternalError('no tile in the FIFO to shift');
-    this.units.mxu.beginShift(cycle, tile.weights);
+    this.units.mxu.beginShift(cycle, tile.weights, half);
   }
 
   endShift(): void {

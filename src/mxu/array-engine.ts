@@ -1,28 +1,75 @@
+import type { ConvolutionStream } from '../numerics/image-window.ts';
+
 /** Rows × columns of the array. */
 export interface ArrayShape {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** One matrix instruction as the array sees it: rows fed one per cycle from `startCycle` on. */
-export interface Pass {
+/** How the bytes of an operand are read: the high byte of a signed one is signed. */
+export interface OperandFormat {
+  readonly signed: boolean;
+  readonly bytes: 1 | 2;
+}
+
+/**
+ * One matrix instruction as the array sees it: from `startCycle` on a row is fed in every cycle.
+ * Operands of 16 bits are fed byte by byte: each row once for every pair of an activation byte and
+ * a weight byte, the weight byte changing fastest.
+ */
+export interface MatrixFeed {
   readonly startCycle: number;
   readonly rows: number;
   /** The first row switches to the shadow weights. */
   readonly switchWeights: boolean;
-  readonly signedActivations: boolean;
-  readonly signedWeights: boolean;
+  readonly activations: OperandFormat;
+  readonly weights: OperandFormat;
   /** Where the rows come from and where their sums go: carried along for the neighbours. */
   readonly ubByte: number;
   readonly accRow: number;
   readonly accumulate: boolean;
+  readonly convolution?: ConvolutionStream;
 }
 
-/** A row of C sums leaves the array: row `row` of `pass` is at `offset` of `sums`. */
-export type LandRow = (pass: Pass, row: number, sums: Int32Array, offset: number) => void;
+/** One cycle of a feed: a row with one byte of its activations, for one byte of the weights. */
+export interface Turn {
+  readonly row: number;
+  readonly activationByte: number;
+  readonly weightByte: number;
+}
 
-/** The R activation bytes of row `row` of a pass; taken in the cycle in which the row is fed. */
-export type FeedRow = (pass: Pass, row: number) => Uint8Array;
+/** Turns that each row takes. */
+export function turnsPerRow({ activations, weights }: MatrixFeed): number {
+  return activations.bytes * weights.bytes;
+}
+
+/** Cycles for which a feed feeds. */
+export function feedCycles(feed: MatrixFeed): number {
+  return feed.rows * turnsPerRow(feed);
+}
+
+/** The turn `turn` cycles after the start of a feed. */
+export function turnAt(feed: MatrixFeed, turn: number): Turn {
+  const perRow = turnsPerRow(feed);
+  const row = Math.floor(turn / perRow);
+  const pair = turn - row * perRow;
+  const activationByte = Math.floor(pair / feed.weights.bytes);
+  return { row, activationByte, weightByte: pair - activationByte * feed.weights.bytes };
+}
+
+/** The byte as the number that an operand of this format has there. */
+export function byteValue(format: OperandFormat, place: number, byte: number): number {
+  return format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;
+}
+
+/** C sums of a turn leave the array; they begin at `offset` of `sums`. */
+export type LandRow = (feed: MatrixFeed, turn: Turn, sums: Int32Array, offset: number) => void;
+
+/** Byte `activationByte` of the R activations of a row; taken in the cycle of its first turn. */
+export type FeedRow = (feed: MatrixFeed, row: number, activationByte: number) => Uint8Array;
+
+/** A half of the shadow plane: the low or the high bytes of its weights. */
+export type WeightHalf = 'low' | 'high';
 
 /** What the array exchanges with its neighbours; the machine connects it. */
 export interface ArrayPorts {
@@ -37,10 +84,10 @@ export interface ArrayPorts {
  */
 export interface ArrayEngine {
   readonly shape: ArrayShape;
-  /** A tile of R·C bytes begins to shift into the shadow plane in `cycle`. */
-  beginShift(cycle: number, weights: Uint8Array): void;
-  /** A pass begins to be fed in `pass.startCycle`. */
-  beginPass(pass: Pass): void;
+  /** A tile of R·C bytes begins to shift into a half of the shadow plane in `cycle`. */
+  beginShift(cycle: number, weights: Uint8Array, half: WeightHalf): void;
+  /** A feed begins in `feed.startCycle`. */
+  beginFeed(feed: MatrixFeed): void;
   /** Does the work of the cycles [from, to), landing every row that leaves in them, in feed order. */
   advance(from: number, to: number, ports: ArrayPorts): void;
   /** Every register of the array after cycle `cycle`, the last one advanced through. */
@@ -58,15 +105,17 @@ export interface ArrayRegisters {
   readonly activation: Int16Array;
   /** The partial sum that the cell made. */
   readonly partialSum: Int32Array;
-  /** The byte of the active weight plane. */
-  readonly activeWeight: Uint8Array;
-  /** The byte of the shadow weight plane. */
-  readonly shadowWeight: Uint8Array;
+  /** The two bytes of the active weight plane. */
+  readonly activeWeight: Uint16Array;
+  /** The two bytes of the shadow weight plane. */
+  readonly shadowWeight: Uint16Array;
   /** 1 where the wave switched the cell to its shadow weight in this cycle. */
   readonly switchWave: Uint8Array;
-  /** 1 where the wave reads the weights as signed. */
+  /** 1 where the wave reads the byte of the weight as signed. */
   readonly signedWave: Uint8Array;
-  /** 1 where the shadow weight moved in this cycle. */
+  /** Which bytes the wave multiplies: 1 for the high byte of the weight, + 2 of the activation. */
+  readonly byteWave: Uint8Array;
+  /** Which half of the shadow weight moved in this cycle: 1 the low, 2 the high one, 0 none. */
   readonly shiftEnable: Uint8Array;
   /** Delay registers of the activations: element r of a row waits in r of them. */
   readonly activationSkew: Int16Array;
@@ -97,10 +146,11 @@ export function zeroRegisters({ rows, columns }: ArrayShape): ArrayRegisters {
   return {
     activation: new Int16Array(cells),
     partialSum: new Int32Array(cells),
-    activeWeight: new Uint8Array(cells),
-    shadowWeight: new Uint8Array(cells),
+    activeWeight: new Uint16Array(cells),
+    shadowWeight: new Uint16Array(cells),
     switchWave: new Uint8Array(cells),
     signedWave: new Uint8Array(cells),
+    byteWave: new Uint8Array(cells),
     shiftEnable: new Uint8Array(cells),
     activationSkew: new Int16Array(triangleSize(rows)),
     weightSkew: new Uint8Array(triangleSize(columns)),

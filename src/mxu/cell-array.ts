@@ -3,19 +3,29 @@ import {
   type ArrayPorts,
   type ArrayRegisters,
   type ArrayShape,
+  byteValue,
+  feedCycles,
   landingDelay,
-  type Pass,
+  type MatrixFeed,
   triangleStart,
+  turnAt,
+  type WeightHalf,
   zeroRegisters,
 } from './array-engine.ts';
 
-/** The control wave beside the activations of one row: switch and signedness, bit by bit. */
+/** The control wave beside the activations of one row, bit by bit. */
 const switchBit = 1;
 const signedBit = 2;
+const highWeightBit = 4;
+const highActivationBit = 8;
+
+/** What enables a shift, for each half of the weights. */
+const enableOf = { low: 1, high: 2 } as const;
 
 interface Shift {
   readonly startCycle: number;
   readonly weights: Uint8Array;
+  readonly half: WeightHalf;
 }
 
 /**
@@ -34,7 +44,7 @@ export class CellArray implements ArrayEngine {
   private controlSkew: Uint8Array;
   /** Control bits that travel with the activation of each cell. */
   private control: Uint8Array;
-  private passes: { pass: Pass; landed: number }[] = [];
+  private feeds: { feed: MatrixFeed; landed: number }[] = [];
   private shifts: Shift[] = [];
   /** First cycle from which nothing moves any more unless something begins. */
   private quietFrom = 0;
@@ -46,14 +56,14 @@ export class CellArray implements ArrayEngine {
     this.control = new Uint8Array(shape.rows * shape.columns);
   }
 
-  beginShift(cycle: number, weights: Uint8Array): void {
-    this.shifts.push({ startCycle: cycle, weights });
+  beginShift(cycle: number, weights: Uint8Array, half: WeightHalf): void {
+    this.shifts.push({ startCycle: cycle, weights, half });
     this.stayAwakeUntil(cycle + this.shape.rows + landingDelay(this.shape));
   }
 
-  beginPass(pass: Pass): void {
-    this.passes.push({ pass, landed: 0 });
-    this.stayAwakeUntil(pass.startCycle + pass.rows + landingDelay(this.shape));
+  beginFeed(feed: MatrixFeed): void {
+    this.feeds.push({ feed, landed: 0 });
+    this.stayAwakeUntil(feed.startCycle + feedCycles(feed) + landingDelay(this.shape));
   }
 
   advance(from: number, to: number, ports: ArrayPorts): void {
@@ -65,7 +75,8 @@ export class CellArray implements ArrayEngine {
     return {
       ...registers,
       switchWave: this.control.map((wave) => wave & switchBit),
-      signedWave: this.control.map((wave) => wave >> 1),
+      signedWave: this.control.map((wave) => (wave & signedBit) / signedBit),
+      byteWave: this.control.map((wave) => wave >> 2),
     };
   }
 
@@ -74,7 +85,7 @@ export class CellArray implements ArrayEngine {
       state: copyRegisters(this.state),
       controlSkew: this.controlSkew.slice(),
       control: this.control.slice(),
-      passes: this.passes.map((p) => ({ ...p })),
+      feeds: this.feeds.map((f) => ({ ...f })),
       shifts: this.shifts.slice(),
       quietFrom: this.quietFrom,
     };
@@ -85,7 +96,7 @@ export class CellArray implements ArrayEngine {
     this.state = copyRegisters(from.state);
     this.controlSkew = from.controlSkew.slice();
     this.control = from.control.slice();
-    this.passes = from.passes.map((p) => ({ ...p }));
+    this.feeds = from.feeds.map((f) => ({ ...f }));
     this.shifts = from.shifts.slice();
     this.quietFrom = from.quietFrom;
   }
@@ -98,7 +109,7 @@ export class CellArray implements ArrayEngine {
   private step(cycle: number, ports: ArrayPorts): void {
     this.landSums(cycle, ports);
     this.moveSums();
-    const fed = this.feed(cycle, ports);
+    const fed = this.takeRow(cycle, ports);
     this.moveCells(cycle, fed);
     this.moveWeightSkew(cycle);
     this.moveActivationSkew(fed);
@@ -108,9 +119,10 @@ export class CellArray implements ArrayEngine {
   /** The row fed R+C−1 cycles ago has its last sum in the bottom right cell. */
   private landSums(cycle: number, ports: ArrayPorts): void {
     const { rows, columns } = this.shape;
-    for (const flight of this.passes) {
-      const row = cycle - landingDelay(this.shape) - flight.pass.startCycle;
-      if (row < 0 || row >= flight.pass.rows) continue;
+    for (const flight of this.feeds) {
+      const { feed } = flight;
+      const turn = cycle - landingDelay(this.shape) - feed.startCycle;
+      if (turn < 0 || turn >= feedCycles(feed)) continue;
       const sums = new Int32Array(columns);
       for (let c = 0; c < columns; c++) {
         const delays = columns - 1 - c;
@@ -119,8 +131,8 @@ export class CellArray implements ArrayEngine {
             ? this.state.partialSum[(rows - 1) * columns + c]!
             : this.state.sumDeskew[triangleStart(delays) + delays - 1]!;
       }
-      ports.landRow(flight.pass, row, sums, 0);
-      flight.landed = row + 1;
+      ports.landRow(feed, turnAt(feed, turn), sums, 0);
+      flight.landed = turn + 1;
     }
   }
 
@@ -136,19 +148,23 @@ export class CellArray implements ArrayEngine {
   }
 
   /** The row that enters in this cycle, or zeros. */
-  private feed(cycle: number, ports: ArrayPorts): { values: Int16Array; control: number } {
+  private takeRow(cycle: number, ports: ArrayPorts): { values: Int16Array; control: number } {
     const values = new Int16Array(this.shape.rows);
-    for (const flight of this.passes) {
-      const { pass } = flight;
-      const row = cycle - pass.startCycle;
-      if (row < 0 || row >= pass.rows) continue;
-      const bytes = ports.feedRow(pass, row);
+    for (const { feed } of this.feeds) {
+      const turn = cycle - feed.startCycle;
+      if (turn < 0 || turn >= feedCycles(feed)) continue;
+      const { activations, weights } = feed;
+      const { row, activationByte, weightByte } = turnAt(feed, turn);
+      const bytes = ports.feedRow(feed, row, activationByte);
       for (let r = 0; r < values.length; r++) {
-        const byte = bytes[r]!;
-        values[r] = pass.signedActivations ? (byte << 24) >> 24 : byte;
+        values[r] = byteValue(activations, activationByte, bytes[r]!);
       }
-      const switches = pass.switchWeights && row === 0 ? switchBit : 0;
-      return { values, control: switches | (pass.signedWeights ? signedBit : 0) };
+      const control =
+        (feed.switchWeights && turn === 0 ? switchBit : 0) |
+        (weights.signed && weightByte === weights.bytes - 1 ? signedBit : 0) |
+        (weightByte === 1 ? highWeightBit : 0) |
+        (activationByte === 1 ? highActivationBit : 0);
+      return { values, control };
     }
     return { values, control: 0 };
   }
@@ -185,11 +201,16 @@ export class CellArray implements ArrayEngine {
     const cell = r * columns + c;
     // The wave finds the shadow weight as it was before this cycle's shift.
     if (wave & switchBit) activeWeight[cell] = shadowWeight[cell]!;
-    const byte = activeWeight[cell]!;
+    const word = activeWeight[cell]!;
+    const byte = wave & highWeightBit ? word >> 8 : word & 0xff;
     const weight = wave & signedBit ? (byte << 24) >> 24 : byte;
     const above = r > 0 ? partialSum[cell - columns]! : 0;
-    if (enable) {
-      shadowWeight[cell] = r > 0 ? shadowWeight[cell - columns]! : this.edgeWeight(cycle, c);
+    if (enable === enableOf.low) {
+      const low = r > 0 ? shadowWeight[cell - columns]! & 0xff : this.edgeWeight(cycle, c);
+      shadowWeight[cell] = (shadowWeight[cell]! & 0xff00) | low;
+    } else if (enable === enableOf.high) {
+      const high = r > 0 ? shadowWeight[cell - columns]! & 0xff00 : this.edgeWeight(cycle, c) << 8;
+      shadowWeight[cell] = high | (shadowWeight[cell]! & 0xff);
     }
     activation[cell] = a;
     partialSum[cell] = above + a * weight;
@@ -199,8 +220,8 @@ export class CellArray implements ArrayEngine {
 
   /** Row r of the left edge is enabled from r cycles after the shift's start to its last cycle. */
   private edgeEnable(cycle: number, r: number): number {
-    for (const { startCycle } of this.shifts) {
-      if (cycle >= startCycle + r && cycle < startCycle + this.shape.rows) return 1;
+    for (const { startCycle, half } of this.shifts) {
+      if (cycle >= startCycle + r && cycle < startCycle + this.shape.rows) return enableOf[half];
     }
     return 0;
   }
@@ -240,8 +261,8 @@ export class CellArray implements ArrayEngine {
   }
 
   private dropFinished(cycle: number): void {
-    if (this.passes.some((p) => p.landed === p.pass.rows)) {
-      this.passes = this.passes.filter((p) => p.landed < p.pass.rows);
+    if (this.feeds.some(({ feed, landed }) => landed === feedCycles(feed))) {
+      this.feeds = this.feeds.filter(({ feed, landed }) => landed < feedCycles(feed));
     }
     const { rows } = this.shape;
     if (this.shifts.some((s) => cycle >= s.startCycle + rows)) {
@@ -250,8 +271,8 @@ export class CellArray implements ArrayEngine {
   }
 }
 
-/** The registers but for the two that the control bits of a cell hold. */
-type CellState = Omit<ArrayRegisters, 'switchWave' | 'signedWave'>;
+/** The registers but for those that the control bits of a cell hold. */
+type CellState = Omit<ArrayRegisters, 'switchWave' | 'signedWave' | 'byteWave'>;
 
 function copyRegisters(from: CellState): CellState {
   return {

@@ -3,31 +3,49 @@ import {
   type ArrayPorts,
   type ArrayRegisters,
   type ArrayShape,
+  byteValue,
+  feedCycles,
   landingDelay,
-  type Pass,
+  type MatrixFeed,
+  type OperandFormat,
   triangleStart,
+  turnAt,
+  turnsPerRow,
+  type WeightHalf,
   zeroRegisters,
 } from './array-engine.ts';
 import { multiplyRows, type RowsKernel } from './rows-kernel.ts';
 
-/** A pass with its operands as they were fed and its sums until they land. */
-interface PassInFlight {
-  readonly pass: Pass;
-  /** The tile that its rows meet: R·C bytes. */
-  readonly weights: Uint8Array;
-  /** Bytes of the rows fed so far: [rows, R]. */
+/** The bytes of a plane of weights, each half R·C of them. */
+type Plane = Readonly<Record<WeightHalf, Uint8Array>>;
+
+/** A feed with its operands as they were fed and its sums until they land. */
+interface FeedInFlight {
+  readonly feed: MatrixFeed;
+  /** The tile that its rows meet. */
+  readonly plane: Plane;
+  /** Bytes of the rows fed so far: [bytes of an activation, rows, R]. */
   readonly activations: Uint8Array;
-  /** Their sums: [rows, C]. */
+  /** Their sums: [pairs of bytes, rows, C]. */
   readonly sums: Int32Array;
+  /** Turns fed and landed. */
   fed: number;
   landed: number;
 }
 
-/** From `cycle` on, rows that are fed (or shifts that begin) concern this tile. */
+/** From `cycle` on, rows that are fed meet this plane. */
+interface PlaneSince {
+  readonly cycle: number;
+  readonly plane: Plane;
+}
+
+/** From `cycle` on, this tile shifts into a half of the shadow plane. */
 interface TileSince {
   readonly cycle: number;
   readonly weights: Uint8Array;
 }
+
+const halves = ['low', 'high'] as const;
 
 /**
  * The array by rows: sums of many rows in one kernel call when they are fed, landed when they are
@@ -37,83 +55,118 @@ interface TileSince {
 export class RowEngine implements ArrayEngine {
   readonly shape: ArrayShape;
   private readonly kernel: RowsKernel;
-  private passes: PassInFlight[] = [];
-  /** Tiles by the cycle of the row that switched to them; the first is the zero plane. */
-  private switches: TileSince[];
-  /** Tiles by the cycle in which they began to shift into the shadow plane. */
-  private shifts: TileSince[];
+  private feeds: FeedInFlight[] = [];
+  /** Planes by the cycle of the row that switched to them; the first is zero. */
+  private switches: PlaneSince[];
+  /** Tiles by the cycle in which they began to shift into each half of the shadow plane. */
+  private shifts: Record<WeightHalf, TileSince[]>;
 
   constructor(shape: ArrayShape, kernel: RowsKernel = multiplyRows) {
     this.shape = shape;
     this.kernel = kernel;
-    const zeros = new Uint8Array(shape.rows * shape.columns);
-    const always = { cycle: Number.NEGATIVE_INFINITY, weights: zeros };
-    this.switches = [always];
-    this.shifts = [always];
+    const weights = new Uint8Array(shape.rows * shape.columns);
+    const cycle = Number.NEGATIVE_INFINITY;
+    this.switches = [{ cycle, plane: { low: weights, high: weights } }];
+    this.shifts = { low: [{ cycle, weights }], high: [{ cycle, weights }] };
   }
 
-  beginShift(cycle: number, weights: Uint8Array): void {
-    this.shifts.push({ cycle, weights });
+  beginShift(cycle: number, weights: Uint8Array, half: WeightHalf): void {
+    this.shifts[half].push({ cycle, weights });
   }
 
-  beginPass(pass: Pass): void {
-    if (pass.switchWeights) {
-      const { weights } = this.shifts.at(-1)!;
-      this.switches.push({ cycle: pass.startCycle, weights });
+  beginFeed(feed: MatrixFeed): void {
+    if (feed.switchWeights) {
+      const low = this.shifts.low.at(-1)!.weights;
+      const high = this.shifts.high.at(-1)!.weights;
+      this.switches.push({ cycle: feed.startCycle, plane: { low, high } });
     }
     const { rows, columns } = this.shape;
-    this.passes.push({
-      pass,
-      weights: this.switches.at(-1)!.weights,
-      activations: new Uint8Array(pass.rows * rows),
-      sums: new Int32Array(pass.rows * columns),
+    this.feeds.push({
+      feed,
+      plane: this.switches.at(-1)!.plane,
+      activations: new Uint8Array(feed.activations.bytes * feed.rows * rows),
+      sums: new Int32Array(feedCycles(feed) * columns),
       fed: 0,
       landed: 0,
     });
   }
 
   advance(_from: number, to: number, ports: ArrayPorts): void {
-    for (const flight of this.passes) {
-      this.feedRows(flight, to, ports);
-      this.landRows(flight, to, ports);
+    for (const flight of this.feeds) {
+      this.feedTurns(flight, to, ports);
+      this.landTurns(flight, to, ports);
     }
     this.forget(to);
   }
 
-  private feedRows(flight: PassInFlight, to: number, ports: ArrayPorts): void {
-    const { pass, activations } = flight;
-    const due = Math.min(pass.rows, to - pass.startCycle);
+  private feedTurns(flight: FeedInFlight, to: number, ports: ArrayPorts): void {
+    const { feed } = flight;
+    const due = Math.min(feedCycles(feed), to - feed.startCycle);
     if (due <= flight.fed) return;
-    const { rows, columns } = this.shape;
-    for (let i = flight.fed; i < due; i++) activations.set(ports.feedRow(pass, i), i * rows);
-    const fed = activations.subarray(flight.fed * rows, due * rows);
-    this.kernel(
-      pass.signedActivations ? asSigned(fed) : fed,
-      pass.signedWeights ? asSigned(flight.weights) : flight.weights,
-      flight.sums.subarray(flight.fed * columns, due * columns),
-      due - flight.fed,
-      rows,
-      columns,
-    );
+    const perRow = turnsPerRow(feed);
+    for (let pair = 0; pair < perRow; pair++) {
+      const first = Math.max(0, Math.ceil((flight.fed - pair) / perRow));
+      const end = Math.ceil((due - pair) / perRow);
+      if (first < end) this.multiply(flight, pair, first, end, ports);
+    }
     flight.fed = due;
   }
 
-  private landRows(flight: PassInFlight, to: number, ports: ArrayPorts): void {
-    const { pass } = flight;
-    const due = Math.min(pass.rows, to - pass.startCycle - landingDelay(this.shape));
-    for (let i = flight.landed; i < due; i++) {
-      ports.landRow(pass, i, flight.sums, i * this.shape.columns);
+  /** Rows first..end−1 in the turn `pair` of each, in one kernel call. */
+  private multiply(
+    flight: FeedInFlight,
+    pair: number,
+    first: number,
+    end: number,
+    ports: ArrayPorts,
+  ): void {
+    const { feed, plane, activations, sums } = flight;
+    const { rows, columns } = this.shape;
+    const { activationByte, weightByte } = turnAt(feed, pair);
+    const from = activationByte * feed.rows;
+    if (weightByte === 0) {
+      for (let row = first; row < end; row++) {
+        activations.set(ports.feedRow(feed, row, activationByte), (from + row) * rows);
+      }
+    }
+    const sumsFrom = pair * feed.rows;
+    this.kernel(
+      asFormat(
+        activations.subarray((from + first) * rows, (from + end) * rows),
+        feed.activations,
+        activationByte,
+      ),
+      asFormat(plane[halves[weightByte]!], feed.weights, weightByte),
+      sums.subarray((sumsFrom + first) * columns, (sumsFrom + end) * columns),
+      end - first,
+      rows,
+      columns,
+    );
+  }
+
+  private landTurns(flight: FeedInFlight, to: number, ports: ArrayPorts): void {
+    const { feed, sums } = flight;
+    const due = Math.min(feedCycles(feed), to - feed.startCycle - landingDelay(this.shape));
+    for (let turn = flight.landed; turn < due; turn++) {
+      ports.landRow(feed, turnAt(feed, turn), sums, this.sumsOffset(feed, turn));
     }
     flight.landed = Math.max(flight.landed, due);
   }
 
+  /** Where the sums of a turn begin. */
+  private sumsOffset(feed: MatrixFeed, turn: number): number {
+    const perRow = turnsPerRow(feed);
+    const row = Math.floor(turn / perRow);
+    return ((turn - row * perRow) * feed.rows + row) * this.shape.columns;
+  }
+
   /** Keeps what the registers after cycle to−1 still depend on, and nothing older. */
   private forget(to: number): void {
-    this.passes = this.passes.filter((flight) => flight.landed < flight.pass.rows);
+    this.feeds = this.feeds.filter(({ feed, landed }) => landed < feedCycles(feed));
     const oldestFeed = to - 1 - (landingDelay(this.shape) - 1);
     this.switches = dropBefore(this.switches, oldestFeed);
     // A shift reaches its last cell R+C−2 cycles after its start.
-    this.shifts = dropBefore(this.shifts, oldestFeed);
+    for (const half of halves) this.shifts[half] = dropBefore(this.shifts[half], oldestFeed);
   }
 
   registers(cycle: number): ArrayRegisters {
@@ -122,12 +175,12 @@ export class RowEngine implements ArrayEngine {
     // A diagonal r+c holds what was fed in one cycle.
     for (let diagonal = 0; diagonal <= rows + columns - 2; diagonal++) {
       const feedCycle = cycle - diagonal;
-      const active = latest(this.switches, feedCycle).weights;
+      const active = latest(this.switches, feedCycle).plane;
       const flight = this.fedIn(feedCycle);
       const firstRow = Math.max(0, diagonal - columns + 1);
       for (let r = firstRow; r <= Math.min(rows - 1, diagonal); r++) {
         const cell = r * columns + (diagonal - r);
-        state.activeWeight[cell] = active[cell]!;
+        state.activeWeight[cell] = active.low[cell]! | (active.high[cell]! << 8);
         this.showShadow(state, cycle, r, diagonal - r);
         if (flight) this.showWave(state, flight, feedCycle, r, diagonal - r);
       }
@@ -138,48 +191,54 @@ export class RowEngine implements ArrayEngine {
     return state;
   }
 
-  private fedIn(cycle: number): PassInFlight | undefined {
-    return this.passes.find(
-      ({ pass }) => cycle >= pass.startCycle && cycle < pass.startCycle + pass.rows,
+  private fedIn(cycle: number): FeedInFlight | undefined {
+    return this.feeds.find(
+      ({ feed }) => cycle >= feed.startCycle && cycle < feed.startCycle + feedCycles(feed),
     );
   }
 
-  private activationOf(flight: PassInFlight, feedCycle: number, r: number): number {
-    const row = feedCycle - flight.pass.startCycle;
-    const byte = flight.activations[row * this.shape.rows + r]!;
-    return flight.pass.signedActivations ? (byte << 24) >> 24 : byte;
+  private activationOf({ feed, activations }: FeedInFlight, feedCycle: number, r: number): number {
+    const { row, activationByte } = turnAt(feed, feedCycle - feed.startCycle);
+    const byte = activations[(activationByte * feed.rows + row) * this.shape.rows + r]!;
+    return byteValue(feed.activations, activationByte, byte);
   }
 
   private showWave(
     state: ArrayRegisters,
-    flight: PassInFlight,
+    flight: FeedInFlight,
     feedCycle: number,
     r: number,
     c: number,
   ): void {
     const { columns } = this.shape;
-    const { pass, weights } = flight;
+    const { feed, plane } = flight;
+    const { activationByte, weightByte } = turnAt(feed, feedCycle - feed.startCycle);
+    const weights = plane[halves[weightByte]!];
     const cell = r * columns + c;
     let sum = 0;
     for (let k = 0; k <= r; k++) {
-      const byte = weights[k * columns + c]!;
-      const weight = pass.signedWeights ? (byte << 24) >> 24 : byte;
+      const weight = byteValue(feed.weights, weightByte, weights[k * columns + c]!);
       sum = (sum + this.activationOf(flight, feedCycle, k) * weight) | 0;
     }
     state.activation[cell] = this.activationOf(flight, feedCycle, r);
     state.partialSum[cell] = sum;
-    state.signedWave[cell] = pass.signedWeights ? 1 : 0;
-    state.switchWave[cell] = pass.switchWeights && feedCycle === pass.startCycle ? 1 : 0;
+    const isSigned = feed.weights.signed && weightByte === feed.weights.bytes - 1;
+    state.signedWave[cell] = isSigned ? 1 : 0;
+    state.byteWave[cell] = weightByte + 2 * activationByte;
+    state.switchWave[cell] = feed.switchWeights && feedCycle === feed.startCycle ? 1 : 0;
   }
 
   /** After its i-th shift in cycle s+r+c+i a cell holds tile row R−1−i, and r in the end. */
   private showShadow(state: ArrayRegisters, cycle: number, r: number, c: number): void {
     const { rows, columns } = this.shape;
-    const shift = latest(this.shifts, cycle - r - c);
-    const moves = cycle - r - c - shift.cycle;
-    const tileRow = Math.max(r, rows - 1 - moves);
-    state.shadowWeight[r * columns + c] = shift.weights[tileRow * columns + c]!;
-    state.shiftEnable[r * columns + c] = moves <= rows - 1 - r ? 1 : 0;
+    const cell = r * columns + c;
+    halves.forEach((half, at) => {
+      const shift = latest(this.shifts[half], cycle - r - c);
+      const moves = cycle - r - c - shift.cycle;
+      const tileRow = Math.max(r, rows - 1 - moves);
+      state.shadowWeight[cell]! |= shift.weights[tileRow * columns + c]! << (8 * at);
+      if (moves <= rows - 1 - r) state.shiftEnable[cell] = at + 1;
+    });
   }
 
   private showActivationSkew(state: ArrayRegisters, cycle: number): void {
@@ -195,7 +254,9 @@ export class RowEngine implements ArrayEngine {
   private showWeightSkew(state: ArrayRegisters, cycle: number): void {
     const { rows, columns } = this.shape;
     for (let d = 0; d < columns - 1; d++) {
-      const shift = latest(this.shifts, cycle - d);
+      const low = latest(this.shifts.low, cycle - d);
+      const high = latest(this.shifts.high, cycle - d);
+      const shift = high.cycle > low.cycle ? high : low;
       const i = cycle - d - shift.cycle;
       if (i >= rows) continue;
       for (let c = d + 1; c < columns; c++) {
@@ -212,45 +273,57 @@ export class RowEngine implements ArrayEngine {
         const feedCycle = cycle - rows - c - d;
         const flight = this.fedIn(feedCycle);
         if (!flight) continue;
-        const row = feedCycle - flight.pass.startCycle;
-        state.sumDeskew[triangleStart(delays) + d] = flight.sums[row * columns + c]!;
+        const offset = this.sumsOffset(flight.feed, feedCycle - flight.feed.startCycle);
+        state.sumDeskew[triangleStart(delays) + d] = flight.sums[offset + c]!;
       }
     }
   }
 
   snapshot() {
     return {
-      passes: this.passes.map(copyFlight),
+      feeds: this.feeds.map(copyFlight),
       switches: this.switches.slice(),
-      shifts: this.shifts.slice(),
+      shifts: copyShifts(this.shifts),
     };
   }
 
   restore(saved: unknown): void {
     const from = saved as ReturnType<RowEngine['snapshot']>;
-    this.passes = from.passes.map(copyFlight);
+    this.feeds = from.feeds.map(copyFlight);
     this.switches = from.switches.slice();
-    this.shifts = from.shifts.slice();
+    this.shifts = copyShifts(from.shifts);
   }
 }
 
-function copyFlight(flight: PassInFlight): PassInFlight {
+function copyFlight(flight: FeedInFlight): FeedInFlight {
   return { ...flight, activations: flight.activations.slice(), sums: flight.sums.slice() };
 }
 
-function asSigned(bytes: Uint8Array): Int8Array {
+function copyShifts({ low, high }: Record<WeightHalf, TileSince[]>) {
+  return { low: low.slice(), high: high.slice() };
+}
+
+/** The bytes as the kernel wants them: high bytes of signed values are signed. */
+function asFormat(bytes: Uint8Array, format: OperandFormat, place: number): Int8Array | Uint8Array {
+  if (!format.signed || place !== format.bytes - 1) return bytes;
   return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The last entry that began in `cycle` or before. */
-function latest(entries: readonly TileSince[], cycle: number): TileSince {
+function latest<Entry extends { readonly cycle: number }>(
+  entries: readonly Entry[],
+  cycle: number,
+): Entry {
   let found = entries[0]!;
   for (const entry of entries) if (entry.cycle <= cycle) found = entry;
   return found;
 }
 
 /** Drops entries that were replaced in `cycle` or before. */
-function dropBefore(entries: TileSince[], cycle: number): TileSince[] {
+function dropBefore<Entry extends { readonly cycle: number }>(
+  entries: Entry[],
+  cycle: number,
+): Entry[] {
   let first = 0;
   while (first + 1 < entries.length && entries[first + 1]!.cycle <= cycle) first++;
   return first === 0 ? entries : entries.slice(first);

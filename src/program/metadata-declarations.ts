@@ -1,19 +1,19 @@
 import type { Limits } from '../config/configuration.ts';
 import type { Span } from '../errors/diagnostic.ts';
 import {
-  checkExpectation,
+  type ColumnPart,
+  checkParameterParts,
   checkPerColumn,
+  checkRole,
   checkShape,
   type OperandShape,
-  shapeOfExpectation,
+  shiftRange,
   sizeOfMatrix,
-  typesOfRole,
+  typeOfColumnPart,
 } from './declaration-checks.ts';
 import { parameterBytes } from './layout.ts';
 import type { MetadataReader } from './metadata-reader.ts';
 import {
-  type ElementType,
-  type Expectation,
   elementTypes,
   type MatrixDeclaration,
   type MatrixRole,
@@ -51,7 +51,8 @@ function defineNames(
   }
 }
 
-function readSource(reader: MetadataReader, context: DeclarationContext): { source?: Span } {
+/** Reads the place of a declaration in its source. */
+export function readSource(reader: MetadataReader, context: DeclarationContext): { source?: Span } {
   if (reader.isAbsent) return {};
   const tuple = reader.integers();
   const source = tuple.length === 4 ? context.sources.decode(tuple, 0) : undefined;
@@ -62,8 +63,9 @@ function readSource(reader: MetadataReader, context: DeclarationContext): { sour
 export function readMatrix(reader: MetadataReader, context: DeclarationContext): MatrixDeclaration {
   const field = reader.fields(
     ['name', 'type', 'rows', 'columns', 'role', 'address'],
-    ['file', 'source'],
+    ['packed', 'file', 'source'],
   );
+  const packed = field('packed');
   const file = field('file');
   const matrix: MatrixDeclaration = {
     name: field('name').name(),
@@ -71,15 +73,13 @@ export function readMatrix(reader: MetadataReader, context: DeclarationContext):
     rows: field('rows').number(),
     columns: field('columns').number(),
     role: field('role').choice(matrixRoles),
+    ...(!packed.isAbsent && { packed: packed.true() }),
     address: field('address').integer(0, Number.MAX_SAFE_INTEGER),
     ...(!file.isAbsent && { file: file.text() }),
     ...readSource(field('source'), context),
   };
-  const problem = checkShape(matrix.rows, matrix.columns);
+  const problem = checkShape(matrix.rows, matrix.columns) ?? checkRole(matrix)[0];
   if (problem) reader.refuse(problem.reason);
-  if (!typesOfRole[matrix.role].includes(matrix.type)) {
-    reader.refuse(`a matrix of role ${matrix.role} cannot be ${matrix.type}`);
-  }
   const room = roomOfRole(matrix.role, context.limits);
   checkRoom(reader, matrix.address, sizeOfMatrix(matrix, context.limits), room);
   defineNames(reader, symbolsOfMatrix(matrix, context.limits), context);
@@ -104,7 +104,10 @@ export function readParameters(
   reader: MetadataReader,
   context: DeclarationContext,
 ): ParameterDeclaration {
-  const field = reader.fields(['name', 'columns', 'address'], ['bias', 'scale', 'source']);
+  const field = reader.fields(
+    ['name', 'columns', 'address'],
+    ['bias', 'scale', 'multiplier', 'shift', 'source'],
+  );
   const columns = field('columns').integer(1, 2 ** 31 - 1);
   const parameters: ParameterDeclaration = {
     name: field('name').name(),
@@ -124,29 +127,42 @@ function readPerColumn(
   field: (name: string) => MetadataReader,
   context: DeclarationContext,
   columns: number,
-): Pick<ParameterDeclaration, 'bias' | 'scale'> {
-  const bias = field('bias');
-  const scale = field('scale');
-  const check = (reader: MetadataReader, type: ElementType): string => {
+): Pick<ParameterDeclaration, ColumnPart> {
+  const check = (part: ColumnPart): string => {
+    const reader = field(part);
     const matrix = findMatrix(reader, context);
-    const reason = checkPerColumn(matrix.name, matrix, type, columns);
+    const reason = checkPerColumn(matrix.name, matrix, typeOfColumnPart[part], columns);
     if (reason) reader.refuse(reason);
     return matrix.name;
   };
-  return {
-    ...(!bias.isAbsent && { bias: check(bias, 'int32') }),
-    ...(!scale.isAbsent && {
-      scale: scale.isNumber ? readScaleNumber(scale) : check(scale, 'float32'),
-    }),
+  const numberOr = (part: ColumnPart, read: (reader: MetadataReader) => number) =>
+    field(part).isNumber ? read(field(part)) : check(part);
+  const parts = {
+    ...(!field('bias').isAbsent && { bias: check('bias') }),
+    ...(!field('scale').isAbsent && { scale: numberOr('scale', readScaleNumber) }),
+    ...(!field('multiplier').isAbsent && { multiplier: numberOr('multiplier', readInt32) }),
+    ...(!field('shift').isAbsent && { shift: numberOr('shift', readShift) }),
   };
+  const [problem] = checkParameterParts(parts);
+  return problem ? field(problem.part).refuse(problem.reason) : parts;
 }
 
-function readScaleNumber(reader: MetadataReader): number {
+/** Reads a scale that is a number. */
+export function readScaleNumber(reader: MetadataReader): number {
   const scale = reader.number();
   return Number.isFinite(Math.fround(scale)) ? scale : reader.refuse('is outside float32');
 }
 
-function findMatrix(reader: MetadataReader, context: DeclarationContext): MatrixDeclaration {
+/** Reads a signed number of 32 bits. */
+export function readInt32(reader: MetadataReader): number {
+  return reader.integer(-(2 ** 31), 2 ** 31 - 1);
+}
+
+const readShift = (reader: MetadataReader): number =>
+  reader.integer(shiftRange.low, shiftRange.high);
+
+/** The matrix that is named; the decoding ends if there is none. */
+export function findMatrix(reader: MetadataReader, context: DeclarationContext): MatrixDeclaration {
   return context.matrices.get(reader.text()) ?? reader.refuse('is no matrix of the program');
 }
 
@@ -161,75 +177,4 @@ export function readRange(reader: MetadataReader, context: DeclarationContext): 
   const range: NamedRange = { name: field('name').name(), memory, from, to };
   defineNames(reader, symbolsOfRange(range), context);
   return range;
-}
-
-/** Reads the expectations in their order; each may use what earlier ones compute. */
-export function readExpectations(
-  list: MetadataReader,
-  context: DeclarationContext,
-): readonly Expectation[] {
-  const expected = new Set<string>();
-  return list.items().map((reader) => {
-    const expectation = readExpectation(reader, context);
-    if (expected.has(expectation.name)) reader.refuse(`${expectation.name} is expected already`);
-    expected.add(expectation.name);
-    return expectation;
-  });
-}
-
-function readExpectation(reader: MetadataReader, context: DeclarationContext): Expectation {
-  const field = reader.fields(
-    ['name', 'type', 'a', 'b'],
-    ['aZeroPoint', 'bZeroPoint', 'bias', 'scale', 'zeroPoint', 'clamp', 'relu', 'source'],
-  );
-  const aZeroPoint = field('aZeroPoint');
-  const bZeroPoint = field('bZeroPoint');
-  const bias = field('bias');
-  const scale = field('scale');
-  const zeroPoint = field('zeroPoint');
-  const clamp = field('clamp');
-  const relu = field('relu');
-  const expectation: Expectation = {
-    name: field('name').name(),
-    type: field('type').choice(['int32', 'int8', 'uint8'] as const),
-    a: field('a').text(),
-    b: field('b').text(),
-    ...(!aZeroPoint.isAbsent && { aZeroPoint: readInt32(aZeroPoint) }),
-    ...(!bZeroPoint.isAbsent && {
-      bZeroPoint: bZeroPoint.isNumber ? readInt32(bZeroPoint) : bZeroPoint.text(),
-    }),
-    ...(!bias.isAbsent && { bias: bias.text() }),
-    ...(!scale.isAbsent && { scale: scale.isNumber ? readScaleNumber(scale) : scale.text() }),
-    ...(!zeroPoint.isAbsent && { zeroPoint: readInt32(zeroPoint) }),
-    ...(!clamp.isAbsent && { clamp: readClamp(clamp) }),
-    ...(!relu.isAbsent && { relu: relu.true() }),
-    ...readSource(field('source'), context),
-  };
-  const findConstants = (named: MetadataReader): MatrixDeclaration | undefined =>
-    named.isAbsent || named.isNumber ? undefined : findMatrix(named, context);
-  const findShape = (name: string): OperandShape =>
-    context.shapes.get(name) ?? reader.refuse(`${name} is no matrix of the program`);
-  const a = findShape(expectation.a);
-  const b = findShape(expectation.b);
-  const [problem] = checkExpectation(expectation, {
-    a,
-    b,
-    bZeroPoint: findConstants(bZeroPoint),
-    bias: findConstants(bias),
-    scale: findConstants(scale),
-    result: context.matrices.get(expectation.name),
-  });
-  if (problem) reader.refuse(problem.reason);
-  if (!context.matrices.has(expectation.name)) {
-    context.shapes.set(expectation.name, shapeOfExpectation(expectation, a, b));
-  }
-  return expectation;
-}
-
-const readInt32 = (reader: MetadataReader): number => reader.integer(-(2 ** 31), 2 ** 31 - 1);
-
-function readClamp(reader: MetadataReader): readonly [number, number] {
-  const [low, high, ...rest] = reader.items();
-  if (!low || !high || rest.length > 0) return reader.refuse('is no pair');
-  return [readInt32(low), readInt32(high)];
 }

@@ -33,20 +33,31 @@ export class MetadataReader {
     required: readonly string[],
     optional: readonly string[] = [],
   ): (name: string) => MetadataReader {
-    const value = this.#value;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.refuse('is no object');
-    }
-    for (const key of Object.keys(value)) {
+    const record = this.#record();
+    for (const key of Object.keys(record)) {
       if (!required.includes(key) && !optional.includes(key)) {
         this.refuse(`has an unknown field ${JSON.stringify(key.slice(0, 64))}`);
       }
     }
     for (const key of required) {
-      if (!Object.hasOwn(value, key)) this.refuse(`has no field ${key}`);
+      if (!Object.hasOwn(record, key)) this.refuse(`has no field ${key}`);
     }
-    const record = value as Readonly<Record<string, unknown>>;
     return (name) => new MetadataReader(record[name], `${this.path}.${name}`);
+  }
+
+  /** What one field of an object chooses: which others it has may depend on it. */
+  choiceOf<T extends string>(key: string, choices: readonly T[]): T {
+    const record = this.#record();
+    if (!Object.hasOwn(record, key)) this.refuse(`has no field ${key}`);
+    return new MetadataReader(record[key], `${this.path}.${key}`).choice(choices);
+  }
+
+  #record(): Readonly<Record<string, unknown>> {
+    const value = this.#value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return this.refuse('is no object');
+    }
+    return value as Readonly<Record<string, unknown>>;
   }
 
   /** Whether an optional field was left out. */

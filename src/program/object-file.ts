@@ -1,13 +1,15 @@
-import { type Limits, limitsOf } from '../config/configuration.ts';
+import { limitsOf } from '../config/configuration.ts';
 import type { DiagnosticCode } from '../errors/codes.ts';
 import { type Diagnostic, DiagnosticError } from '../errors/diagnostic.ts';
-import { checkFields, type Instruction } from '../isa/definition.ts';
+import { checkFields } from '../isa/definition.ts';
 import { decodeProgram, encodeProgram, sizeBytesOf } from '../isa/encoding.ts';
 import { halt } from '../isa/instructions/halt.ts';
+import { readWeights } from '../isa/instructions/read-weights.ts';
 import { initialRegisters } from '../isa/registers.ts';
 import { crc32 } from './crc32.ts';
 import { decodeMetadata, encodeMetadata } from './object-metadata.ts';
 import type { Program } from './program.ts';
+import { checkWideTiles, sortWeightMatrices } from './weight-tiles.ts';
 
 /** A program, or why the bytes are no object file. */
 export type DecodeObjectResult =
@@ -15,7 +17,7 @@ export type DecodeObjectResult =
   | { readonly program?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 const magic = new TextEncoder().encode('SYSTOLE\0');
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Byte offsets in the header; all numbers are unsigned, 32 bits, little-endian. */
 const header = { version: 8, metadataBytes: 12, codeBytes: 16, crc: 20, size: 24 } as const;
@@ -66,7 +68,7 @@ function decode(bytes: Uint8Array): Program {
     refuse('O204', `code byte ${byte}: ${reason}`, damagedHelp);
   }
   const program = decodeMetadata(readJson(metadata), decoded.instructions);
-  checkInstructions(decoded.instructions, limitsOf(program.configuration));
+  checkInstructions(program);
   const canonical = encodeObject(program);
   if (canonical.length !== bytes.length || canonical.some((byte, i) => byte !== bytes[i])) {
     refuse('O203', 'the metadata is not written as Systole writes it', damagedHelp);
@@ -116,9 +118,14 @@ function readJson(metadata: Uint8Array): unknown {
   }
 }
 
-/** Checks what an assembler would have checked: fields and registers, and that the program ends. */
-function checkInstructions(instructions: readonly Instruction[], limits: Limits): void {
+/**
+ * Checks what an assembler would have checked: fields and registers, wide tiles, and that the
+ * program ends.
+ */
+function checkInstructions({ instructions, matrices, configuration }: Program): void {
+  const limits = limitsOf(configuration);
   const registers = initialRegisters();
+  const weights = sortWeightMatrices(matrices);
   let byte = 0;
   let ends = false;
   for (const { definition, operands } of instructions) {
@@ -131,6 +138,10 @@ function checkInstructions(instructions: readonly Instruction[], limits: Limits)
     if (fault) {
       const message = `code byte ${byte}: ${definition.mnemonic}: ${fault.reason}`;
       refuse('O204', message, damagedHelp);
+    }
+    if (definition === readWeights && operands.wide === 1) {
+      const problem = checkWideTiles(operands.tile!, operands.repeat!, weights, limits);
+      if (problem) refuse('O203', `code byte ${byte}: ${problem.reason}`, damagedHelp);
     }
     ends ||= definition === halt;
     byte += sizeBytesOf(definition);

@@ -4,13 +4,19 @@ import { DiagnosticError, type Span } from '../errors/diagnostic.ts';
 import type { Instruction } from '../isa/definition.ts';
 import {
   type DeclarationContext,
-  readExpectations,
   readMatrix,
   readParameters,
   readRange,
 } from './metadata-declarations.ts';
+import { readExpectations } from './metadata-expectations.ts';
 import { MetadataReader } from './metadata-reader.ts';
-import type { Expectation, MatrixDeclaration, ParameterDeclaration, Program } from './program.ts';
+import type {
+  CopyExpectation,
+  MatrixDeclaration,
+  ParameterDeclaration,
+  ProductExpectation,
+  Program,
+} from './program.ts';
 import { SourceTable, type SourceTuple } from './source-table.ts';
 import { predefinedNames } from './symbols.ts';
 
@@ -32,7 +38,9 @@ export function encodeMetadata(program: Program): string {
     pick(withPlace(p) as ParameterDeclaration, parameterKeys),
   );
   const expectations = program.expectations.map((e) =>
-    pick(withPlace(e) as Expectation, expectationKeys),
+    e.kind === 'copy'
+      ? pick(withPlace(e) as CopyExpectation, copyKeys)
+      : pick(withPlace(e) as ProductExpectation, productKeys),
   );
   const lines = program.instructions.some((i) => i.source)
     ? program.instructions.flatMap((i) => (i.source ? sources.encode(i.source) : noPlace))
@@ -56,6 +64,7 @@ const matrixKeys = [
   'rows',
   'columns',
   'role',
+  'packed',
   'address',
   'file',
   'source',
@@ -67,10 +76,21 @@ const parameterKeys = [
   'address',
   'bias',
   'scale',
+  'multiplier',
+  'shift',
   'source',
 ] as const satisfies readonly (keyof ParameterDeclaration)[];
 
-const expectationKeys = [
+const copyKeys = [
+  'kind',
+  'name',
+  'type',
+  'of',
+  'source',
+] as const satisfies readonly (keyof CopyExpectation)[];
+
+const productKeys = [
+  'kind',
   'name',
   'type',
   'a',
@@ -78,12 +98,15 @@ const expectationKeys = [
   'aZeroPoint',
   'bZeroPoint',
   'bias',
+  'rule',
   'scale',
+  'multiplier',
+  'shift',
   'zeroPoint',
   'clamp',
   'relu',
   'source',
-] as const satisfies readonly (keyof Expectation)[];
+] as const satisfies readonly (keyof ProductExpectation)[];
 
 const noPlace: SourceTuple = [-1, 0, 0, 0];
 

@@ -4,14 +4,15 @@ import type { Span } from '../errors/diagnostic.ts';
 import type { Instruction } from '../isa/definition.ts';
 
 /** Element types of matrices in files; float32 only for scales. */
-export const elementTypes = ['int8', 'uint8', 'int16', 'int32', 'float32'] as const;
+export const elementTypes = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'float32'] as const;
 export type ElementType = (typeof elementTypes)[number];
 
 /**
  * What a matrix is to the program.
- * `activations`: host memory, cut into column blocks of R, a row every W bytes.
- * `weights`: Weight Memory, cut into tiles by K block, then N block.
- * `result`: host memory, written by the program, cut into column blocks of C.
+ * `activations`: host memory, cut into column blocks of R, a row every W bytes (2·W for 16 bits),
+ * or packed.
+ * `weights`: Weight Memory, cut into tiles by K block, then N block; two for each of 16 bits.
+ * `result`: host memory, written by the program, cut into column blocks of C, or packed.
  * `constants`: no place of its own; biases, scales and operands of `.expect`.
  */
 export const matrixRoles = ['activations', 'weights', 'result', 'constants'] as const;
@@ -24,6 +25,11 @@ export interface MatrixDeclaration {
   readonly rows: number;
   readonly columns: number;
   readonly role: MatrixRole;
+  /**
+   * Activations and results whose rows lie one behind the other without padding: images of
+   * [height·width, channels], as convolve and pool read and write them.
+   */
+  readonly packed?: true;
   /** Host byte of the first block, index of the first tile, or 0 for constants. */
   readonly address: number;
   /** Its data, relative to the program's folder; a flag may name another. */
@@ -39,8 +45,15 @@ export interface ParameterDeclaration {
   readonly address: number;
   /** Constants, int32 [1, columns]; without it the bias is 0. */
   readonly bias?: string;
-  /** One scale for all columns, or the name of constants, float32 [1, columns]. Without it 1. */
+  /**
+   * Rule F: one scale for all columns, or the name of constants, float32 [1, columns]. Without it,
+   * and without a multiplier, 1.
+   */
   readonly scale?: number | string;
+  /** Rules D and S, instead of a scale: an int32, or the name of constants, int32 [1, columns]. */
+  readonly multiplier?: number | string;
+  /** With a multiplier: −31..30, or the name of constants, int8 [1, columns]; without it 0. */
+  readonly shift?: number | string;
   readonly source?: Span;
 }
 
@@ -53,13 +66,19 @@ export interface NamedRange {
 }
 
 /**
- * What a matrix should hold: Σ (a − a's zero point)·(b − b's zero point), + bias, requantised by
- * rule F if the type is 8 bits wide.
+ * What a matrix should hold: a product, or what a matrix of constants holds.
  * An expectation of a name that is no declared matrix is an intermediate for later ones.
  */
-export interface Expectation {
+export type Expectation = ProductExpectation | CopyExpectation;
+
+/**
+ * Σ (a − a's zero point)·(b − b's zero point) + bias, wrapping at 32 bits, requantised unless the
+ * type is int32: with a multiplier by rule D or S, else by rule F.
+ */
+export interface ProductExpectation {
+  readonly kind: 'matmul';
   readonly name: string;
-  readonly type: 'int32' | 'int8' | 'uint8';
+  readonly type: 'int32' | 'int16' | 'int8' | 'uint8';
   /** A declared matrix, or an earlier expectation. */
   readonly a: string;
   readonly b: string;
@@ -71,11 +90,27 @@ export interface Expectation {
    */
   readonly bZeroPoint?: number | string;
   readonly bias?: string;
+  /** Without it F. */
+  readonly rule?: 'd' | 's';
+  /** Rule F: a number, or the name of constants, float32 [1, columns of b]; without it 1. */
   readonly scale?: number | string;
+  /** Rules D and S: an int32, or the name of constants, int32 [1, columns of b]. */
+  readonly multiplier?: number | string;
+  /** Rules D and S: −31..30, or the name of constants, int8 [1, columns of b]; without it 0. */
+  readonly shift?: number | string;
   /** Of the result. */
   readonly zeroPoint?: number;
   readonly clamp?: readonly [number, number];
   readonly relu?: boolean;
+  readonly source?: Span;
+}
+
+/** The values of a matrix of constants, of the same type and shape. */
+export interface CopyExpectation {
+  readonly kind: 'copy';
+  readonly name: string;
+  readonly type: ElementType;
+  readonly of: string;
   readonly source?: Span;
 }
 
@@ -94,7 +129,13 @@ export interface Program {
 }
 
 /** Values of a matrix, row-major. */
-export type MatrixData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
+export type MatrixData =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Float32Array;
 
 /** A matrix with its values: `data.length` is rows × columns. */
 export interface Matrix {

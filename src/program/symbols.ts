@@ -1,7 +1,7 @@
 import type { Configuration, Limits } from '../config/configuration.ts';
 import { rowBytesOf } from '../config/configuration.ts';
 import { parameters } from '../config/parameters.ts';
-import { parameterBlockBytes } from '../isa/instructions/activate.ts';
+import { parameterBlockBytes } from '../isa/conversion.ts';
 import { hostLayout, parameterBytes, tileLayout } from './layout.ts';
 import type { MatrixDeclaration, NamedRange, ParameterDeclaration } from './program.ts';
 

@@ -22,6 +22,7 @@ const ranges: Readonly<Partial<Record<ElementType, readonly [number, number]>>> 
   int8: [-128, 127],
   uint8: [0, 255],
   int16: [-(2 ** 15), 2 ** 15 - 1],
+  uint16: [0, 2 ** 16 - 1],
 };
 
 type Operand = Pick<Matrix, 'type' | 'rows' | 'columns'>;

@@ -1,6 +1,7 @@
 import { assert } from '../errors/internal-error.ts';
-import type { Expectation, Matrix, Program } from '../program/program.ts';
-import { applyRuleF } from './rule-f.ts';
+import type { Expectation, Matrix, ProductExpectation, Program } from '../program/program.ts';
+import { applyRuleD, applyRuleF, applyRuleS } from './rules.ts';
+import { clampToType } from './values.ts';
 
 /**
  * The product of two integer matrices, row-major, wrapping at 32 bits.
@@ -26,46 +27,74 @@ export function multiply(a: Matrix, b: Matrix): Int32Array {
   return sums;
 }
 
-/** How sums become 8-bit values; biases and scales are per column. */
+/** How sums become values of 8 or 16 bits; biases, scales, multipliers and shifts are per column. */
 export interface Requantisation {
   readonly columns: number;
-  readonly type: 'int8' | 'uint8';
+  readonly type: 'int8' | 'uint8' | 'int16';
   /** int32, one per column; 0 without it. */
   readonly bias?: ArrayLike<number> | undefined;
-  /** float32: one for all columns or one per column; 1 without it. */
-  readonly scales?: number | ArrayLike<number> | undefined;
+  /** Without it F. */
+  readonly rule?: 'd' | 's' | undefined;
+  /** Rule F, float32: one for all columns or one per column; 1 without it. */
+  readonly scales?: PerColumn | undefined;
+  /** Rules D and S, int32: one for all columns or one per column. */
+  readonly multipliers?: PerColumn | undefined;
+  /** Rules D and S, −31..30: one for all columns or one per column; 0 without it. */
+  readonly shifts?: PerColumn | undefined;
   readonly zeroPoint?: number | undefined;
   readonly clamp?: readonly [number, number] | undefined;
   readonly relu?: boolean | undefined;
 }
 
+/** One number for all columns, or one for each. */
+type PerColumn = number | ArrayLike<number>;
+
+const arrays = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array } as const;
+
 /**
- * Rule F on every sum: y[i, j] = clamp(RNE(f32(f32(sum[i, j] + bias[j])·scale[j])) + zero point),
- * where sum + bias wraps at 32 bits, and with relu nothing lies below the zero point.
+ * Every sum as a value: y[i, j] = clamp(rule(sum[i, j] + bias[j]) + zero point).
+ * sum + bias wraps at 32 bits. Rule F is RNE(f32(f32(·)·scale[j])), rules D and S take multiplier[j]
+ * and shift[j]. With relu nothing lies below the zero point.
  */
-export function requantise(sums: Int32Array, options: Requantisation): Int8Array | Uint8Array {
-  const { columns, type, bias, scales = 1, zeroPoint = 0, clamp, relu = false } = options;
-  const values = type === 'int8' ? new Int8Array(sums.length) : new Uint8Array(sums.length);
+export function requantise(
+  sums: Int32Array,
+  options: Requantisation,
+): Int8Array | Uint8Array | Int16Array {
+  const { columns, type, bias, zeroPoint = 0, clamp, relu = false } = options;
+  const [low, high] = clamp ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const values = new arrays[type](sums.length);
   for (let j = 0; j < columns; j++) {
-    const rule = {
-      scale: Math.fround(typeof scales === 'number' ? scales : scales[j]!),
-      zeroPoint,
-      relu,
-      clampLow: clamp ? clamp[0] : Number.NEGATIVE_INFINITY,
-      clampHigh: clamp ? clamp[1] : Number.POSITIVE_INFINITY,
-      type,
-    };
+    const scale = chooseRule(options, j);
     for (let at = j; at < sums.length; at += columns) {
-      values[at] = applyRuleF((sums[at]! + (bias?.[j] ?? 0)) | 0, rule);
+      const scaled = scale((sums[at]! + (bias?.[j] ?? 0)) | 0);
+      const value = relu ? Math.max(scaled, 0) : scaled;
+      values[at] = clampToType(value + zeroPoint, low, high, type);
     }
   }
   return values;
 }
 
+/** The rule of column j as a function of the sum. */
+function chooseRule(options: Requantisation, j: number): (sum: number) => number {
+  const { rule, scales = 1, multipliers, shifts = 0 } = options;
+  if (rule === undefined) {
+    const scale = Math.fround(ofColumn(scales, j));
+    return (sum) => applyRuleF(sum, scale);
+  }
+  assert(multipliers !== undefined, `reference: rule ${rule} without a multiplier`);
+  const factor = { multiplier: ofColumn(multipliers, j), shift: ofColumn(shifts, j) };
+  return rule === 'd' ? (sum) => applyRuleD(sum, factor) : (sum) => applyRuleS(sum, factor);
+}
+
+function ofColumn(values: PerColumn, j: number): number {
+  return typeof values === 'number' ? values : values[j]!;
+}
+
 /**
  * What every expectation of a program should hold, in order; later ones may use earlier ones.
- * The sums are s[i, j] = Σ_k (a[i, k] − a's zero point)·(b[k, j] − b's zero point [j]).
- * int32: s + bias[j], wrapping, with relu max(0, ·). 8 bits: rule F on s.
+ * A product: the sums are s[i, j] = Σ_k (a[i, k] − a's zero point)·(b[k, j] − b's zero point [j]).
+ * int32: s + bias[j], wrapping, with relu max(0, ·). Else: rule F, D or S on s + bias[j].
+ * A copy: the values of the matrix that it names.
  * `matrices` holds every declared matrix that an expectation names and no earlier one computes.
  */
 export function evaluateExpectations(
@@ -73,59 +102,80 @@ export function evaluateExpectations(
   matrices: ReadonlyMap<string, Matrix>,
 ): Map<string, Matrix> {
   const expected = new Map<string, Matrix>();
-  const matrixNamed = (name: string): Matrix => {
-    const matrix = expected.get(name) ?? matrices.get(name);
-    assert(matrix, `reference: an expectation uses '${name}', which has no values`);
-    return matrix;
-  };
   for (const expectation of program.expectations) {
-    const { aZeroPoint, bZeroPoint } = expectation;
-    const a = matrixNamed(expectation.a);
-    const b = matrixNamed(expectation.b);
-    const bZero = typeof bZeroPoint === 'string' ? matrixNamed(bZeroPoint).data : bZeroPoint;
-    const sums = multiply(subtract(a, aZeroPoint), subtract(b, bZero));
-    const values = new Map([...matrices, ...expected]);
-    const data = finishSums(sums, b.columns, expectation, values);
-    const { name, type } = expectation;
-    expected.set(name, { type, rows: a.rows, columns: b.columns, data });
+    const known = new Map([...matrices, ...expected]);
+    const { name, kind } = expectation;
+    if (kind === 'copy') {
+      const { type, of } = expectation;
+      const matrix = findMatrix(known, of);
+      assert(matrix.type === type, `reference: '${name}' is ${type}, '${of}' ${matrix.type}`);
+      expected.set(name, matrix);
+    } else expected.set(name, evaluateProduct(expectation, known));
   }
   return expected;
 }
 
-/** A matrix less its zero point: one number, or one for each column. */
-function subtract(matrix: Matrix, zeroPoint: number | ArrayLike<number> = 0): Matrix {
+function evaluateProduct(
+  expectation: ProductExpectation,
+  matrices: ReadonlyMap<string, Matrix>,
+): Matrix {
+  const { type, aZeroPoint, bZeroPoint } = expectation;
+  const a = findMatrix(matrices, expectation.a);
+  const b = findMatrix(matrices, expectation.b);
+  const bZero = typeof bZeroPoint === 'string' ? findMatrix(matrices, bZeroPoint).data : bZeroPoint;
+  const sums = multiply(subtract(a, aZeroPoint), subtract(b, bZero));
+  const data = finishSums(sums, b.columns, expectation, matrices);
+  return { type, rows: a.rows, columns: b.columns, data };
+}
+
+function findMatrix(matrices: ReadonlyMap<string, Matrix>, name: string): Matrix {
+  const matrix = matrices.get(name);
+  assert(matrix, `reference: an expectation uses '${name}', which has no values`);
+  return matrix;
+}
+
+/** A matrix less its zero point: one number, or one for each column. Wraps at 32 bits. */
+function subtract(matrix: Matrix, zeroPoint: PerColumn = 0): Matrix {
   if (zeroPoint === 0) return matrix;
   const { columns } = matrix;
   const perColumn = typeof zeroPoint !== 'number';
   assert(!perColumn || zeroPoint.length === columns, 'reference: one zero point per column');
   const data = new Int32Array(matrix.data);
-  for (let at = 0; at < data.length; at++) {
-    data[at]! -= perColumn ? zeroPoint[at % columns]! : zeroPoint;
-  }
+  for (let at = 0; at < data.length; at++) data[at]! -= ofColumn(zeroPoint, at % columns);
   return { ...matrix, type: 'int32', data };
 }
 
-/** What an expectation makes of the sums of its product: bias, relu, rule F. */
+/** What an expectation makes of the sums of its product: bias, relu, rule F, D or S. */
 export function finishSums(
   sums: Int32Array,
   columns: number,
   expectation: Expectation,
   matrices: ReadonlyMap<string, Matrix>,
-): Int32Array | Int8Array | Uint8Array {
-  const matrixNamed = (name: string): Matrix => {
-    const matrix = matrices.get(name);
-    assert(matrix, `reference: an expectation uses '${name}', which has no values`);
-    return matrix;
+): Int32Array | Int8Array | Uint8Array | Int16Array {
+  assert(expectation.kind !== 'copy', 'reference: a copy has no sums');
+  const { type, rule, zeroPoint, clamp, relu } = expectation;
+  const valuesOf = (name: string): ArrayLike<number> => {
+    const { data } = findMatrix(matrices, name);
+    assert(data.length === columns, `reference: '${name}' has not one value per column`);
+    return data;
   };
-  const { type, scale, zeroPoint, clamp, relu } = expectation;
-  const bias = expectation.bias === undefined ? undefined : matrixNamed(expectation.bias).data;
-  assert(bias === undefined || bias.length === columns, 'reference: one bias per column');
+  const perColumn = (given: number | string | undefined): PerColumn | undefined =>
+    typeof given === 'string' ? valuesOf(given) : given;
+  const bias = expectation.bias === undefined ? undefined : valuesOf(expectation.bias);
   if (type === 'int32') {
-    const raw = sums.map((sum, at) => (sum + (bias?.[at % columns] ?? 0)) | 0);
-    return relu ? raw.map((value) => Math.max(value, 0)) : raw;
+    const biased = sums.map((sum, at) => (sum + (bias?.[at % columns] ?? 0)) | 0);
+    return relu ? biased.map((value) => Math.max(value, 0)) : biased;
   }
-  const scales = typeof scale === 'string' ? matrixNamed(scale).data : scale;
-  const perColumn = typeof scales !== 'object' || scales.length === columns;
-  assert(perColumn, 'reference: one scale per column');
-  return requantise(sums, { columns, type, bias, scales, zeroPoint, clamp, relu });
+  return requantise(sums, {
+    columns,
+    type,
+    bias,
+    rule,
+    scales: perColumn(expectation.scale),
+    multipliers: perColumn(expectation.multiplier),
+    shifts: perColumn(expectation.shift),
+    zeroPoint,
+    clamp,
+    relu,
+  });
 }

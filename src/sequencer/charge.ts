@@ -1,6 +1,8 @@
+import { passesPerRow } from '../isa/work.ts';
 import type { CycleCounters } from '../trace/counters.ts';
 import type { Operation } from './operation.ts';
 import type { Sequencer } from './sequencer.ts';
+import { hasArrived, hasShifted } from './weight-path.ts';
 
 /** The reasons of a cycle in which the array was neither active nor waiting for weights. */
 export type NonMatrixReason = Extract<
@@ -15,16 +17,17 @@ export type NonMatrixReason = Extract<
 export function chargeCycles(sequencer: Sequencer, count: number): void {
   const { cycles, fifoOccupancy } = sequencer.counters;
   fifoOccupancy[sequencer.weightPath.state.slotsTaken]! += count;
-  if (sequencer.feeding()) {
+  const feeding = sequencer.feeding();
+  if (feeding) {
     cycles.arrayActive += count;
-    chargeMacs(sequencer, count);
+    chargeCells(sequencer, feeding, count);
     return;
   }
   const head = sequencer.pipelines.matrix.head();
   if (head && head.tileNumber >= 0) {
     const load = sequencer.weightPath.load(head.tileNumber);
-    if (!load.shifted) {
-      if (load.arrived) cycles.weightShift += count;
+    if (!hasShifted(load)) {
+      if (hasArrived(load)) cycles.weightShift += count;
       else cycles.weightStall += count;
       return;
     }
@@ -35,12 +38,20 @@ export function chargeCycles(sequencer: Sequencer, count: number): void {
   if (reason === 'drain') sequencer.counters.drainBy[drainingPipeline(sequencer)] += count;
 }
 
-function chargeMacs(sequencer: Sequencer, rowsFed: number): void {
-  const { macs } = sequencer.counters;
-  const { activeTile } = sequencer.state;
+/** A row counts as its multiply-accumulates in its first pass, and as busy cells in every one. */
+function chargeCells(sequencer: Sequencer, feeding: Operation, count: number): void {
+  if (feeding.work.kind !== 'matrix') return;
+  const { macs, cellCycles } = sequencer.counters;
+  const { activeTile, cycle } = sequencer.state;
   const useful = activeTile < 0 ? 0 : sequencer.weightPath.load(activeTile).usefulWeights;
-  macs.useful += rowsFed * useful;
-  macs.unused += rowsFed * (sequencer.cells - useful);
+  const unused = sequencer.cells - useful;
+  const passes = passesPerRow(feeding.work);
+  const fed = cycle - feeding.startCycle;
+  const rows = Math.ceil((fed + count) / passes) - Math.ceil(fed / passes);
+  macs.useful += rows * useful;
+  macs.unused += rows * unused;
+  cellCycles.useful += count * useful;
+  cellCycles.unused += count * unused;
 }
 
 function nonMatrixReason(sequencer: Sequencer, head: Operation | undefined): NonMatrixReason {

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import type { WeightHalf } from './weight-path.ts';
 
 /**
  * What the sequencer tells the units. It owns all time: a unit is told when something begins and
@@ -7,8 +8,8 @@ import type { Operation } from './operation.ts';
 export interface Datapath {
   /** A matrix, activation or DMA operation starts in its `startCycle`. */
   start(operation: Operation): void;
-  /** A tile begins to shift into the shadow plane in `cycle`. */
-  startShift(cycle: number): void;
+  /** The oldest tile of the FIFO begins to shift into its half of the shadow plane in `cycle`. */
+  startShift(cycle: number, half: WeightHalf): void;
   /** The oldest tile of the FIFO has left; its slot is free. */
   endShift(): void;
   /** The transfer of a tile begins. */

@@ -30,9 +30,10 @@ export class InstructionStream {
     this.limits = limits;
     const halt = instructions.findIndex((i) => i.definition.mnemonic === 'halt');
     const reachable = instructions.slice(0, halt);
+    // One that is repeated 0 times stands in the program all the same, until it faults.
     const matrixLeft = reachable
       .filter((i) => i.definition.pipeline === 'matrix')
-      .reduce((count, i) => count + repetitionsOf(i), 0);
+      .reduce((count, i) => count + Math.max(1, repetitionsOf(i)), 0);
     const registers = initialRegisters();
     this.state = { index: 0, repetition: 0, registers, matrixLeft, halted: false };
   }

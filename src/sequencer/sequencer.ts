@@ -3,7 +3,7 @@ import { assert } from '../errors/internal-error.ts';
 import { type FaultDetail, MachineFault } from '../errors/machine-fault.ts';
 import { type Instruction, repetitionsOf } from '../isa/definition.ts';
 import { syncPipelines } from '../isa/enumerations.ts';
-import type { QueuedPipeline, Region, Work } from '../isa/work.ts';
+import type { MatrixWork, QueuedPipeline, Region, Work } from '../isa/work.ts';
 import { transferCycles } from '../numerics/transfer-cycles.ts';
 import { type Counters, zeroCounters } from '../trace/counters.ts';
 import type { UnitView } from '../trace/register-view.ts';
@@ -16,7 +16,7 @@ import { HazardCheck } from './hazard-check.ts';
 import { InstructionStream } from './instruction-stream.ts';
 import { issueEnd, type Operation, type WaitCause, waitCauses, waitFor } from './operation.ts';
 import { PipelineQueue } from './pipeline-queue.ts';
-import { WeightPath } from './weight-path.ts';
+import { hasArrived, hasShifted, WeightPath } from './weight-path.ts';
 
 /** Whether dependencies wait (`interlock`) or must be covered by a sync (`fault`). */
 export type HazardMode = 'interlock' | 'fault';
@@ -185,7 +185,7 @@ export class Sequencer {
   private start(cycle: number): void {
     this.startMatrix(cycle);
     const shifting = this.weightPath.startShift(cycle);
-    if (shifting) this.datapath.startShift(cycle);
+    if (shifting) this.datapath.startShift(cycle, shifting);
     const fetch = this.startHead('weights', cycle);
     if (fetch) this.weightPath.load(fetch.tileNumber).requested = true;
     const transfer = this.weightPath.startTransfer(cycle);
@@ -220,7 +220,7 @@ export class Sequencer {
     if (queue.state.freeFrom > cycle) return 'pipeline';
     if (head.tileNumber >= 0 && head.pipeline === 'matrix') {
       const load = this.weightPath.load(head.tileNumber);
-      if (!load.shifted) return load.arrived ? 'shift' : 'weights';
+      if (!hasShifted(load)) return hasArrived(load) ? 'shift' : 'weights';
     }
     return this.findBlocker(head, cycle) ? 'dependency' : 'none';
   }
@@ -290,10 +290,15 @@ export class Sequencer {
 
   /** The number of the tile that a read_weights supplies or a switch takes, else −1. */
   private takeTileNumber(work: Work): number {
-    if (work.kind === 'weights') {
-      return this.weightPath.announce(work.tileIndex, work.usefulWeights);
-    }
-    if (work.kind !== 'matrix' || !work.switchWeights) return -1;
+    if (work.kind === 'weights') return this.weightPath.announce(work);
+    if (work.kind !== 'matrix') return -1;
+    const tileNumber = work.switchWeights ? this.findTile() : -1;
+    this.checkWidth(work, work.switchWeights ? tileNumber : this.state.switchesDispatched - 1);
+    return tileNumber;
+  }
+
+  /** The tile that the next switch takes. */
+  private findTile(): number {
     const tileNumber = this.state.switchesDispatched;
     const supplied = this.weightPath.state.loads.length;
     if (tileNumber >= supplied) {
@@ -305,6 +310,21 @@ export class Sequencer {
       });
     }
     return tileNumber;
+  }
+
+  /** The weights of an instruction are as wide as its tile; before the first switch any are. */
+  private checkWidth({ weights }: MatrixWork, tileNumber: number): void {
+    if (tileNumber < 0) return;
+    const { tileIndex, wide } = this.weightPath.load(tileNumber);
+    if (wide === (weights.bytes === 2)) return;
+    this.fail({
+      kind: 'width',
+      unit: 'matrix multiply unit',
+      reason: `weights of ${8 * weights.bytes} bits meet tile ${tileIndex}, whose weights have ${wide ? 16 : 8}`,
+      help: wide
+        ? 'give weights=int16 or uint16'
+        : "read the tile with 'wide', or give 8-bit weights",
+    });
   }
 
   private holdOf(work: Work, cycle: number): Hold {

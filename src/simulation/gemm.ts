@@ -2,8 +2,10 @@ import { foldZeroPoints } from '../compiler/fold-zero-points.ts';
 import type { GemmOperator } from '../compiler/gemm-operator.ts';
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { InternalError } from '../errors/internal-error.ts';
+import { dataClasses } from '../loader/matrix-data.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
 import { createRandom } from '../numerics/random.ts';
+import { elementBytes } from '../program/layout.ts';
 import type { Matrix, Program } from '../program/program.ts';
 import { canCheck, checkProduct } from '../reference/freivalds.ts';
 import { finishSums } from '../reference/matmul.ts';
@@ -32,15 +34,15 @@ export interface GemmRun {
 
 /** A matrix of uniformly random values of the whole range of its type, row-major from the seed. */
 export function randomMatrix(
-  type: 'int8' | 'uint8',
+  type: GemmOperator['aType'],
   rows: number,
   columns: number,
   seed: number,
 ): Matrix {
   const random = createRandom(seed);
-  const bytes = new Uint8Array(rows * columns);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = random() >>> 24;
-  const data = type === 'int8' ? new Int8Array(bytes.buffer) : bytes;
+  const size = elementBytes[type];
+  const data = new dataClasses[type](rows * columns);
+  for (let i = 0; i < data.length; i++) data[i] = random() >>> (32 - 8 * size);
   return { type, rows, columns, data };
 }
 
@@ -54,11 +56,17 @@ export function randomOperands(operator: GemmOperator, seed: number): Map<string
 }
 
 /**
- * The scale that is used for 8-bit outputs where none is given: with operands uniform over their
- * types it brings most sums of K products into the range of the output.
+ * The scale that is used for requantised outputs where none is given: with operands uniform over
+ * their types it brings most sums of K products into the range of the output.
  */
-export function defaultScale(k: number): number {
-  return 1 / (128 * Math.sqrt(k));
+export function defaultScale({
+  k,
+  aType,
+  bType,
+  outputType,
+}: Pick<GemmOperator, 'k' | 'aType' | 'bType' | 'outputType'>): number {
+  const bits = 8 * (elementBytes[outputType] - elementBytes[aType] - elementBytes[bType]);
+  return 2 ** (bits + 1) / Math.sqrt(k);
 }
 
 /** How a product is checked where the caller does not say. */

@@ -20,6 +20,8 @@ export interface RunReport {
   readonly counters: Readonly<Record<string, number>>;
   readonly drainBy: Readonly<Record<string, number>>;
   readonly macs: { readonly useful: number; readonly unused: number };
+  /** As multiply-accumulates, but those of 16 bits count 2 or 4 times. */
+  readonly cellCycles: { readonly useful: number; readonly unused: number };
   readonly teraOpsPerSecond: number;
   readonly bytes: Readonly<Record<string, number>>;
   readonly fifoOccupancy: readonly number[];
@@ -98,6 +100,7 @@ export async function reportRun(
     counters: { ...counters.cycles },
     drainBy: { ...counters.drainBy },
     macs: { ...counters.macs },
+    cellCycles: { ...counters.cellCycles },
     teraOpsPerSecond: teraOpsPerSecondOf(simulation),
     bytes: { ...counters.buses },
     fifoOccupancy: [...counters.fifoOccupancy],

@@ -34,11 +34,21 @@ export interface BusCounters {
   unifiedBufferToMxu: number;
   mxuToAccumulators: number;
   accumulatorsToActivationUnit: number;
+  unifiedBufferToActivationUnit: number;
   activationUnitToUnifiedBuffer: number;
 }
 
 /** Multiply-accumulates of cells with useful weights, and of the others, of the rows fed. */
 export interface MacCounters {
+  useful: number;
+  unused: number;
+}
+
+/**
+ * Cycles of cells with useful weights, and of the others, while rows were fed: a multiply-accumulate
+ * of 16 bits takes 2 or 4. Rows 2 and 3 of the paper's table 3 are these over all cells and cycles.
+ */
+export interface CellCycleCounters {
   useful: number;
   unused: number;
 }
@@ -56,6 +66,7 @@ export interface Counters {
   /** The drain cycles by the pipeline that they waited for. */
   readonly drainBy: Record<Exclude<Pipeline, 'control'> | 'sequencer', number>;
   readonly macs: MacCounters;
+  readonly cellCycles: CellCycleCounters;
   readonly buses: BusCounters;
   /** Cycles with n slots of the Weight FIFO taken. */
   readonly fifoOccupancy: number[];
@@ -80,6 +91,7 @@ export function zeroCounters(fifoTiles: number): Counters {
     },
     drainBy: { matrix: 0, activation: 0, dma: 0, weights: 0, sequencer: 0 },
     macs: { useful: 0, unused: 0 },
+    cellCycles: { useful: 0, unused: 0 },
     buses: {
       hostToUnifiedBuffer: 0,
       unifiedBufferToHost: 0,
@@ -88,6 +100,7 @@ export function zeroCounters(fifoTiles: number): Counters {
       unifiedBufferToMxu: 0,
       mxuToAccumulators: 0,
       accumulatorsToActivationUnit: 0,
+      unifiedBufferToActivationUnit: 0,
       activationUnitToUnifiedBuffer: 0,
     },
     fifoOccupancy: new Array<number>(fifoTiles + 1).fill(0),

@@ -1,4 +1,5 @@
 import { limitsOf } from '../config/configuration.ts';
+import { passesPerRow } from '../isa/work.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Operation } from '../sequencer/operation.ts';
 import type { CycleCounters } from './counters.ts';
@@ -23,14 +24,16 @@ export interface CellGrid {
   readonly activation: readonly (readonly number[])[];
   /** The partial sum that it made; 0 without a row. */
   readonly partialSum: readonly (readonly number[])[];
-  /** The weight bytes of the two planes, as 0..255. */
+  /** The weights of the two planes as their two bytes, low + 256·high: 0..255 if they have one. */
   readonly activeWeight: readonly (readonly number[])[];
   readonly shadowWeight: readonly (readonly number[])[];
   /** 1 where the cell switched to its shadow weight in this cycle. */
   readonly switchWave: readonly (readonly number[])[];
-  /** 1 where the row reads weights as signed. */
+  /** 1 where the row reads the byte of the weight as signed. */
   readonly signedWave: readonly (readonly number[])[];
-  /** 1 where the shadow weight moved in this cycle. */
+  /** Bytes that the row multiplies: 1 for the high one of the weight, + 2 of the activation. */
+  readonly byteWave: readonly (readonly number[])[];
+  /** Half of the shadow weight that moved in this cycle: 1 the low, 2 the high one, 0 none. */
   readonly shiftEnable: readonly (readonly number[])[];
 }
 
@@ -147,6 +150,7 @@ function readCells(machine: Machine): CellGrid {
     shadowWeight: grid((cell) => registers.shadowWeight[cell]!),
     switchWave: grid((cell) => registers.switchWave[cell]!),
     signedWave: grid((cell) => registers.signedWave[cell]!),
+    byteWave: grid((cell) => registers.byteWave[cell]!),
     shiftEnable: grid((cell) => registers.shiftEnable[cell]!),
   };
 }
@@ -158,12 +162,14 @@ function findFedRows(
 ): ({ instruction: number; row: number } | undefined)[] {
   const fed = new Array<{ instruction: number; row: number } | undefined>(diagonals);
   for (const operation of machine.operationsInFlight('matrix')) {
-    if (operation.work.kind !== 'matrix') continue;
+    const { work } = operation;
+    if (work.kind !== 'matrix') continue;
+    const passes = passesPerRow(work);
     const sinceStart = machine.cycle - 1 - operation.startCycle;
     const oldest = Math.min(diagonals - 1, sinceStart);
     for (let diagonal = oldest; diagonal >= 0; diagonal--) {
-      const row = sinceStart - diagonal;
-      if (row >= operation.work.rows) break;
+      const row = Math.floor((sinceStart - diagonal) / passes);
+      if (row >= work.rows) break;
       fed[diagonal] = { instruction: operation.instructionIndex, row };
     }
   }

@@ -48,14 +48,14 @@ interface CellLayout {
  */
 export function createGridFormat(machine: Machine, paint: Paint = plainPaint): GridFormat {
   const { columns } = machine.configuration.mxu;
-  const idleSigned = readsSignedWeights(machine);
+  const idle = describeIdleWeights(machine);
   const layout = columns <= 8 ? wideLayout : narrowLayout;
   const margin = ' '.repeat(4);
   const columnNames = Array.from({ length: columns }, (_, c) => layout.nameColumn(c));
   const heading = paint('heading', (margin + columnNames.join('')).trimEnd());
   const formatRow = (cells: CellGrid, r: number): string[] => {
     const drawn = Array.from({ length: columns }, (_, c) =>
-      layout.linesOf(readCell(cells, r, c, idleSigned)),
+      layout.linesOf(readCell(cells, r, c, idle)),
     );
     return drawn[0]!.map((_, line) => {
       const name = line === 0 ? `r${r}`.padEnd(margin.length) : margin;
@@ -79,24 +79,42 @@ function isAtRest({ row, shiftEnable }: CellGrid): boolean {
   return row.flat().every((n) => n < 0) && shiftEnable.flat().every((moves) => moves === 0);
 }
 
-/** Whether weights of cells without a row are best shown as signed: they do not say themselves. */
-function readsSignedWeights({ instructions }: Machine): boolean {
-  const unsigned = operandTypes.indexOf('uint8');
-  const matrix = instructions.filter(({ definition }) => definition.pipeline === 'matrix');
-  return !matrix.some(({ operands }) => operands.weights === unsigned);
+/** How weights of cells without a row are best shown: they do not say themselves. */
+interface IdleWeights {
+  readonly signed: boolean;
+  readonly bits: 8 | 16;
 }
 
-function readCell(cells: CellGrid, r: number, c: number, idleSigned: boolean): Cell {
+function describeIdleWeights({ instructions }: Machine): IdleWeights {
+  const types = instructions
+    .filter(({ definition }) => definition.pipeline === 'matrix')
+    .map(({ operands }) => operandTypes[operands.weights!] ?? 'int8');
+  return {
+    signed: !types.some((type) => type.startsWith('u')),
+    bits: types.some((type) => type.endsWith('16')) ? 16 : 8,
+  };
+}
+
+/** The low `bits` bits of a word as a number. */
+function formatBits(word: number, bits: number, signed: boolean): string {
+  const unused = 32 - bits;
+  return `${signed ? (word << unused) >> unused : (word << unused) >>> unused}`;
+}
+
+function readCell(cells: CellGrid, r: number, c: number, idle: IdleWeights): Cell {
   const hasRow = cells.row[r]![c]! >= 0;
-  const signed = hasRow ? cells.signedWave[r]![c] === 1 : idleSigned;
-  const formatWeight = (byte: number) => `${signed ? (byte << 24) >> 24 : byte}`;
+  const active = cells.activeWeight[r]![c]!;
+  const isHigh = (cells.byteWave[r]![c]! & 1) === 1;
+  const weight = hasRow
+    ? formatBits(isHigh ? active >> 8 : active, 8, cells.signedWave[r]![c] === 1)
+    : formatBits(active, idle.bits, idle.signed);
   return {
     hasRow,
     switched: cells.switchWave[r]![c] === 1,
-    shifted: cells.shiftEnable[r]![c] === 1,
+    shifted: cells.shiftEnable[r]![c] !== 0,
     activation: hasRow ? `${cells.activation[r]![c]}` : '·',
-    weight: formatWeight(cells.activeWeight[r]![c]!),
-    shadow: formatWeight(cells.shadowWeight[r]![c]!),
+    weight,
+    shadow: formatBits(cells.shadowWeight[r]![c]!, idle.bits, idle.signed),
     sum: hasRow ? `${cells.partialSum[r]![c]}` : '·',
   };
 }
@@ -128,7 +146,8 @@ const narrowLayout: CellLayout = {
   linesOf: (cell) => [
     [[roleOf(cell), `${cell.activation.padStart(5)}× `]],
     [
-      [roleOf(cell), cell.weight.padStart(5) + (cell.switched ? '*' : ' ')],
+      // A weight of 16 bits, which only a cell without a row shows, takes the place of the mark.
+      [roleOf(cell), (cell.weight.padStart(5) + (cell.switched ? '*' : ' ')).slice(0, 6)],
       ['shift', cell.shifted ? '↓' : ' '],
     ],
     [[roleOf(cell), cell.sum.padStart(6).padEnd(7)]],

@@ -1,4 +1,7 @@
 import { rowBytesOf } from '../config/configuration.ts';
+import type { Operands } from '../isa/definition.ts';
+import { operandTypes } from '../isa/enumerations.ts';
+import { convolve } from '../isa/instructions/convolve.ts';
 import type { Machine } from '../machine/machine.ts';
 import { transferCycles } from '../numerics/transfer-cycles.ts';
 import type { Charge, CycleRecord } from './cycle-record.ts';
@@ -30,6 +33,9 @@ const chargeNames: Record<Charge, string> = {
 
 /** Longest line, unless values outgrow their columns. */
 const lineWidth = 120;
+
+/** Where the rows of a convolve come from. */
+const image = 'image';
 
 /** Deeper FIFOs are shown as a number. */
 export const drawnSlots = 8;
@@ -110,7 +116,7 @@ function digitsOf(value: number): number {
 function largest(
   { instructions }: Machine,
   pipeline: string,
-  of: (operands: Readonly<Record<string, number>>) => number,
+  of: (operands: Operands) => number,
 ): number {
   let found = 0;
   for (const { definition, operands } of instructions) {
@@ -178,10 +184,18 @@ function drawSlots(record: CycleRecord, depth: number): string {
 
 function arrayColumn(machine: Machine, indexWidth: number): Column {
   const rowBytes = rowBytesOf(machine.configuration);
-  const rows = largest(machine, 'matrix', (o) => o.rows!);
-  const ubRow = largest(machine, 'matrix', (o) => Math.floor(o.ub! / rowBytes) + o.rows!);
-  const accRow = largest(machine, 'matrix', (o) => o.acc! + o.rows!);
-  const digits = 2 * digitsOf(rows) + digitsOf(ubRow) + digitsOf(accRow);
+  const rowsOf = (o: Operands): number => o.rows! * (o.columns ?? 1);
+  const rows = largest(machine, 'matrix', rowsOf);
+  const ubRow = largest(machine, 'matrix', (o) => {
+    const isWide = operandTypes[o.activations!]!.endsWith('16');
+    return Math.floor(o.ub! / rowBytes) + rowsOf(o) * (isWide ? 2 : 1);
+  });
+  const accRow = largest(machine, 'matrix', (o) => o.acc! + rowsOf(o));
+  const convolves = machine.instructions.some(({ definition }) => definition === convolve);
+  const from = Math.max(digitsOf(ubRow), convolves ? image.length : 0);
+  const repeat = largest(machine, 'matrix', (o) => o.repeat!);
+  const repetition = repeat > 1 ? digitsOf(repeat) + '[]'.length : 0;
+  const digits = repetition + 2 * digitsOf(rows) + from + digitsOf(accRow);
   const titles = ['array', '#rows ub→acc'] as const;
   return {
     unit: 'mxu',
@@ -195,16 +209,21 @@ function arrayColumn(machine: Machine, indexWidth: number): Column {
         const draining = read(record, 'sequencer', 'matrix.instruction');
         return draining < 0 ? '' : `#${draining} drains`;
       }
+      const repeats = (machine.instructions[instruction]!.operands.repeat ?? 1) > 1;
+      const repetition = repeats ? `[${read(record, 'mxu', 'repetition')}]` : '';
       const rowsInAll = `${read(record, 'mxu', 'rows')}`;
       const fed = `${read(record, 'mxu', 'row') + 1}`.padStart(rowsInAll.length);
-      const from = Math.floor(read(record, 'mxu', 'ubByte') / rowBytes);
-      return `#${instruction} ${fed}/${rowsInAll} ${from}→${read(record, 'mxu', 'accRow')}`;
+      const ubByte = read(record, 'mxu', 'ubByte');
+      const from = ubByte < 0 ? image : `${Math.floor(ubByte / rowBytes)}`;
+      const to = read(record, 'mxu', 'accRow');
+      return `#${instruction}${repetition} ${fed}/${rowsInAll} ${from}→${to}`;
     },
   };
 }
 
 function activationColumn(machine: Machine, indexWidth: number): Column {
-  const rows = largest(machine, 'activation', (o) => o.rows ?? 0);
+  const isPool = (o: Operands): boolean => o.channels !== undefined;
+  const rows = largest(machine, 'activation', (o) => o.rows! * (isPool(o) ? o.columns! : 1));
   const unit = 'activation-unit';
   const titles = ['act', '# rows'] as const;
   return {

@@ -104,7 +104,7 @@ function drawCell(
   const at = row[r]![c]!;
   const square = { x, y, width: size, height: size, rx: 2 };
   const rows = Math.max(row.length, units.mxu?.rows ?? 0);
-  const shifts = shiftEnable[r]![c] === 1;
+  const shifts = shiftEnable[r]![c] !== 0;
   const parts =
     at >= 0
       ? [drawElement('rect', { ...square, fill: colourOfRow(at, rows) })]

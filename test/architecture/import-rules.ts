@@ -51,9 +51,10 @@ export const rules: readonly Rule[] = [
   // The oracle: it shares no arithmetic and no unit with what it judges.
   allow('reference', 'errors config isa program memory'),
   allow('simulation', `${ground} isa program memory sequencer machine ${views} ${tools} version`),
+  allow('conformance', `${ground} isa program loader compiler simulation`, 'zod'),
   allow(
     'index',
-    `${ground} isa program memory type:mxu sequencer machine trace ${views} ${tools} simulation version`,
+    `${ground} isa program memory type:mxu sequencer machine trace ${views} ${tools} simulation conformance version`,
   ),
   allow('node', 'loader/node-files', 'node:*'),
   // A user of the public interface like any other.

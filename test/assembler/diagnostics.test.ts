@@ -116,12 +116,12 @@ const golden: Readonly<Record<string, { source: readonly string[]; says: readonl
     ],
   },
   A114: {
-    source: ['matrix_multiply ub=0, acc=0, rows=8, weights=int16', 'halt'],
+    source: ['vector add, int8, int8, int8, 0, 8, 1, 8, 16', 'halt'],
     says: [
-      't.tpu:1:46: error[A114]: weights=int16 is reserved for a later version',
-      '  matrix_multiply ub=0, acc=0, rows=8, weights=int16',
-      '                                               ^^^^^',
-      '  help: it can be uint8, int8',
+      't.tpu:1:1: error[A114]: add has no rule f',
+      '  vector add, int8, int8, int8, 0, 8, 1, 8, 16',
+      '  ^^^^^^',
+      '  help: it has d, xnnpack, onnx',
     ],
   },
   A115: {
@@ -280,6 +280,21 @@ describe('one mistake is one diagnostic', () => {
       'A122',
     ],
     ['parameters without columns', '.parameters p\ndebug_tag p\nhalt', 'A107'],
+    [
+      'an operand given twice that would not go with others',
+      'activate 0, 1, 8, 0, type=int32, type=int8, function=relu6\nhalt',
+      'A108',
+    ],
+    [
+      'a mistaken operand that others follow from',
+      'vector sub, int8, int8, int8, 0, a=1, rows=1, columns=0, ub=0\nhalt',
+      'A109,A108,A109',
+    ],
+    [
+      'tiles of different dimensions that are no low and high bytes either',
+      `${tiny}.matrix w, int8[20, 5], weights\nread_weights w, repeat=2, wide\nhalt`,
+      'A122',
+    ],
     ['characters in a branch that is not taken', '.if 0\n$ 0x "\n.endif\nhalt', ''],
   ])('%s', (_, source, codes) => {
     expect(codesOf(source).join()).toBe(codes);

@@ -97,6 +97,48 @@ describe('.matrix', () => {
     ]);
   });
 
+  it('takes two rows of W for 16-bit activations, and two tiles for 16-bit weights', () => {
+    const source = [
+      '.matrix a, int16[3, 20], activations',
+      '.matrix c, int16[3, 9], result',
+      '.matrix w, uint16[20, 12], weights',
+      '.matrix v, int8[8, 8], weights',
+      '',
+    ].join('\n');
+    const values = (names: string) => names.split(' ').map((n) => tagOf(n, tiny + source));
+    // a: 3 blocks of 3 rows of 2·8 bytes; c: 2 blocks of 3 rows of 8 values of 2 bytes.
+    expect(values('a.pitch a.block_bytes a.blocks a.bytes')).toEqual([16, 48, 3, 144]);
+    expect(values('c c.pitch c.block_bytes c.blocks c.bytes')).toEqual([192, 16, 48, 2, 96]);
+    expect(values('w w.tiles w.k_blocks w.n_blocks v')).toEqual([0, 12, 3, 2, 12]);
+  });
+
+  it('pitches 16-bit activations by the width of the buffer, results by their own bytes', () => {
+    // 3×7: W is 8. 7 values of 2 bytes are 14, of 4 bytes 28.
+    const source = [
+      '.machine tpu-tiny, mxu.rows=3, mxu.columns=7',
+      '.matrix a, uint16[2, 4], activations',
+      '.matrix c, int16[2, 8], result',
+      '.matrix d, int32[2, 8], result',
+      '',
+    ].join('\n');
+    const values = (names: string) => names.split(' ').map((n) => tagOf(n, source));
+    expect(values('a.pitch a.blocks c.pitch c.blocks d.pitch')).toEqual([16, 2, 16, 2, 32]);
+  });
+
+  it('lays packed matrices out row behind row, in one block', () => {
+    const source = [
+      '.matrix x, int8[5*5, 3], activations, packed',
+      '.matrix y, INT16[9, 20], result, at=1000, PACKED',
+      '.matrix z, int8[1, 1], activations',
+      '',
+    ].join('\n');
+    const program = assembled(`${tiny}${source}halt`);
+    expect(program.matrices.map((m) => m.packed)).toEqual([true, true, undefined]);
+    const values = (names: string) => names.split(' ').map((n) => tagOf(n, tiny + source));
+    expect(values('x x.pitch x.bytes x.block_bytes x.blocks')).toEqual([0, 3, 75, 75, 1]);
+    expect(values('y y.pitch y.bytes y.blocks z')).toEqual([1000, 40, 360, 1, 128]);
+  });
+
   it('allocates around what is placed by hand', () => {
     const source = [
       '.matrix a, int8[8, 8], activations, at=64',
@@ -117,12 +159,21 @@ describe('.matrix', () => {
   });
 
   it.each([
-    ['.matrix a, int16[2, 2], activations', 'A114'],
+    ['.matrix a, int16[2, 2], activations', ''],
+    ['.matrix a, uint16[2, 2], weights', ''],
     ['.matrix a, int32[2, 2], activations', 'A121'],
     ['.matrix a, float32[2, 2], weights', 'A121'],
     ['.matrix a, float32[2, 2], result', 'A121'],
-    ['.matrix a, int16[2, 2], result', 'A114'],
+    ['.matrix a, int16[2, 2], result', ''],
+    ['.matrix a, uint16[2, 2], result', 'A121'],
     ['.matrix a, float32[2, 2], constants', ''],
+    ['.matrix a, uint16[2, 2], constants', ''],
+    ['.matrix a, int8[2, 2], weights, packed', 'A121'],
+    ['.matrix a, int8[2, 2], constants, packed', 'A121'],
+    ['.matrix a, int32[2, 2], weights, packed', 'A121,A121'],
+    ['.matrix a, int8[2, 2], result, packed=1', 'A105'],
+    ['.matrix a, int8[2, 2], result, packed, packed', 'A108'],
+    ['.matrix a, int8[2, 2], packed, result', 'A121'],
     ['.matrix a, int8[0, 2], activations', 'A121'],
     ['.matrix a, int8[2, 0 - 1], constants', 'A121'],
     ['.matrix a, int8[1 << 31, 1], constants', 'A121'],
@@ -160,7 +211,35 @@ describe('.parameters', () => {
     expect(tagOf('p.bytes * 1000 + p.block_bytes', source)).toBe(144_072);
   });
 
+  it('takes multipliers and shifts instead of scales', () => {
+    const more = '.matrix m, int32[1, 12], constants\n.matrix n, int8[1, 12], constants\n';
+    const lines = [
+      '.parameters p, columns=12, bias=b, multiplier=m, shift=n',
+      '.parameters q, columns=3, multiplier=1 << 30, shift=-31',
+      '.parameters r, columns=3, multiplier=-2147483648',
+    ];
+    const { parameters } = assembled(`${tiny}${constants}${more}${lines.join('\n')}\nhalt`);
+    expect(parameters.map(({ source, address, ...rest }) => rest)).toEqual([
+      { name: 'p', columns: 12, bias: 'b', multiplier: 'm', shift: 'n' },
+      { name: 'q', columns: 3, multiplier: 2 ** 30, shift: -31 },
+      { name: 'r', columns: 3, multiplier: -(2 ** 31) },
+    ]);
+  });
+
   it.each([
+    ['columns=12, multiplier=1, scale=1', 'A122'],
+    ['columns=12, shift=1', 'A122'],
+    ['columns=12, scale=1, shift=1', 'A122'],
+    ['columns=12, multiplier=s', 'A122'],
+    ['columns=11, multiplier=b', 'A122'],
+    ['columns=12, multiplier=b, shift=b', 'A122'],
+    ['columns=12, multiplier=0.5', 'A112'],
+    ['columns=12, multiplier=1 << 31', 'A109'],
+    ['columns=12, multiplier=1, shift=31', 'A109'],
+    ['columns=12, multiplier=1, shift=-32', 'A109'],
+    ['columns=12, multiplier=nothing', 'A110'],
+    ['columns=12, multiplier=1, multiplier=2', 'A108'],
+    ['columns=12, multiplier', 'A105'],
     ['columns=12, bias=nothing', 'A110'],
     ['columns=11, bias=b', 'A122'],
     ['columns=12, bias=s', 'A122'],
@@ -204,105 +283,6 @@ describe('.buffer and .accumulators', () => {
     ['.accumulators x', 'A105'],
   ])('%s gives %s', (source, codes) => {
     expect(codesOf(`${tiny}${source}\nhalt`).join()).toBe(codes);
-  });
-});
-
-describe('.expect', () => {
-  const matrices = [
-    '.matrix a, int8[3, 4], activations',
-    '.matrix w, int8[4, 5], weights',
-    '.matrix v, uint8[5, 6], weights',
-    '.matrix b, int32[1, 5], constants',
-    '.matrix s, float32[1, 5], constants',
-    '.matrix z, int32[1, 6], constants',
-    '.matrix c, uint8[3, 5], result',
-    '.matrix d, int32[3, 6], result',
-    '.buffer x, 8',
-  ].join('\n');
-  const expectationsOf = (lines: string) =>
-    assembled(`${tiny}${matrices}\n${lines}\nhalt`).expectations.map(({ source, ...rest }) => rest);
-
-  it('says what a result should hold', () => {
-    const line = '.expect c = MATMUL(a, w) + b, scale=s, zero_point=-3, clamp=-128..+127, relu';
-    expect(expectationsOf(line)).toEqual([
-      {
-        name: 'c',
-        type: 'uint8',
-        a: 'a',
-        b: 'w',
-        bias: 'b',
-        scale: 's',
-        zeroPoint: -3,
-        clamp: [-128, 127],
-        relu: true,
-      },
-    ]);
-  });
-
-  it('takes zero points of the operands: numbers, or one for each column', () => {
-    const lines = [
-      '.expect c = matmul(a, w), scale=1, a_zero_point=-128, B_ZERO_POINT=100 + 27',
-      '.expect h = matmul(a, w), b_zero_point=b',
-      '.expect d = matmul(c, v), a_zero_point=255, b_zero_point=z',
-    ];
-    expect(expectationsOf(lines.join('\n'))).toEqual([
-      { name: 'c', type: 'uint8', a: 'a', b: 'w', scale: 1, aZeroPoint: -128, bZeroPoint: 127 },
-      { name: 'h', type: 'int32', a: 'a', b: 'w', bZeroPoint: 'b' },
-      { name: 'd', type: 'int32', a: 'c', b: 'v', aZeroPoint: 255, bZeroPoint: 'z' },
-    ]);
-  });
-
-  it('defines operands for later ones', () => {
-    const lines = '.expect x = matmul(a, w), scale=0.5\n.expect d = matmul(x, v)';
-    expect(expectationsOf(lines)).toEqual([
-      { name: 'x', type: 'int8', a: 'a', b: 'w', scale: 0.5 },
-      { name: 'd', type: 'int32', a: 'x', b: 'v' },
-    ]);
-  });
-
-  it('takes bounds of clamp that are expressions', () => {
-    const lines =
-      'low = 1\n.equ limits.high, 7\n.expect h = matmul(a, w), type=int8, clamp=low..limits.high * 2';
-    expect(expectationsOf(lines)[0]?.clamp).toEqual([1, 14]);
-  });
-
-  it.each([
-    ['c = matmul(a, v)', 'A122', "'a' has 4 columns, 'v' has 5 rows"],
-    ['c = matmul(a, w), type=int8', 'A122', "'c' is uint8, the expectation int8"],
-    ['d = matmul(a, w)', 'A122', "'d' is int32[3,6], the expectation int32[3,5]"],
-    ['a = matmul(a, w)', 'A122', "'a' is a matrix of activations, not a result"],
-    ['h = matmul(b, w)', 'A122', "'b' is int32; matmul takes int8 and uint8"],
-    ['h = matmul(a, w) + s', 'A122', "'s' is float32[1,5]; int32[1,5] is needed"],
-    ['h = matmul(a, w) + w', 'A122', "'w' is not a matrix of constants"],
-    ['h = matmul(a, w), scale=b', 'A122', "'b' is int32[1,5]; float32[1,5] is needed"],
-    ['h = matmul(a, w), a_zero_point=128', 'A122', 'a_zero_point 128 is outside -128..127 of int8'],
-    ['h = matmul(c, v), b_zero_point=-1', 'A122', 'b_zero_point -1 is outside 0..255 of uint8'],
-    ['h = matmul(a, w), b_zero_point=z', 'A122', "'z' is int32[1,6]; int32[1,5] is needed"],
-    ['h = matmul(a, w), b_zero_point=w', 'A122', "'w' is not a matrix of constants"],
-    ['h = matmul(a, w), b_zero_point=zz', 'A110', "'zz'"],
-    ['h = matmul(a, w), zero_point=1', 'A122', 'zero_point has no meaning for int32'],
-    ['h = matmul(a, w), type=int32, scale=2.0', 'A122', 'scale has no meaning for int32'],
-    ['h = matmul(a, w), scale=1, clamp=5..4', 'A122', 'clamp 5..4 is empty'],
-    ['h = matmul(a, w), type=int16', 'A122', "'int16' is no type of an expectation"],
-    ['h = matmul(a, x)', 'A122', "'x' is no matrix"],
-    ['h = matmul(a, ww)', 'A110', "did you mean 'w'?"],
-    ['h = matmul(a, w), scale=1, zero_point=1 << 31', 'A109', 'outside -2147483648..2147483647'],
-    ['h = conv(a, w)', 'A105', 'the one operation is matmul(A, B)'],
-    ['h = matmul(a w)', 'A105', "expected ',' between the matrices"],
-    ['h = matmul(a, w), scale=1, clamp=5', 'A105', "expected '..' between the bounds"],
-    ['h = matmul(a, w), gelu', 'A106', '.expect has no option'],
-    ['h', 'A105', "expected '=' behind the name"],
-  ])('.expect %s is %s', (line, code, words) => {
-    const source = `${tiny}${matrices}\n.expect ${line}\nhalt`;
-    expect(codesOf(source)).toEqual([code]);
-    expect(diagnosed(source)).toContain(words);
-  });
-
-  it('stands once for each name, and behind the matrix of that name', () => {
-    const line = '.expect h = matmul(a, w)';
-    expect(codesOf(`${tiny}${matrices}\n${line}\n${line}\nhalt`)).toEqual(['A111']);
-    const late = `${line}\n.matrix h, int32[3, 5], result`;
-    expect(diagnosed(`${tiny}${matrices}\n${late}\nhalt`)).toContain('declare the matrix first');
   });
 });
 

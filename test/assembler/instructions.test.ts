@@ -12,15 +12,14 @@ import { decodeProgram, encodeProgram } from '../../src/isa/encoding.ts';
 import { registers } from '../../src/isa/registers.ts';
 import { instructionSet } from '../../src/isa/table.ts';
 import { assembled, codesOf, diagnosed } from './assembling.ts';
-
-const available = instructionSet.filter((definition) => !definition.reserved);
+import { legalForms, withLeastNumbers } from './legal-forms.ts';
 
 /** Operands that a field takes: its extremes, its default, every value that has a name. */
 function extremesOf(definition: InstructionDefinition, field: Field): readonly number[] {
   if (definition.mnemonic === 'set_config' && field.name === 'register') {
-    return registers.filter((r) => !r.reserved).map((r) => r.index);
+    return registers.map((r) => r.index);
   }
-  if (field.values) return field.values.flatMap((value, i) => (value.reserved ? [] : [i]));
+  if (field.values) return field.values.map((_, i) => i);
   const extremes = [field.minimum ?? 0, fieldMaximum(field), field.default ?? fieldMaximum(field)];
   return [...new Set(extremes)];
 }
@@ -29,14 +28,24 @@ function operandFields(definition: InstructionDefinition): readonly Field[] {
   return definition.fields.filter((field) => !field.unused);
 }
 
-/** Each field at each of its extremes, the others at their smallest. */
+/** A value that no other operands go with: `pool type=int32`. */
+function nameOf({ mnemonic }: InstructionDefinition, field: Field, value: number): string {
+  return `${mnemonic} ${field.name}=${field.values?.[value] ?? value}`;
+}
+
+/** Values that have a name but that their instructions never take. */
+const impossible = ['pool type=int32', 'vector a_type=int32', 'vector type=int32'];
+
+/** Each field at each of its extremes, the others at the smallest that go with it. */
 function* atExtremes(definition: InstructionDefinition): Generator<Instruction> {
-  const fields = operandFields(definition);
-  const least = Object.fromEntries(fields.map((f) => [f.name, extremesOf(definition, f)[0]!]));
-  yield { definition, operands: least };
-  for (const field of fields) {
+  const forms = legalForms.get(definition.mnemonic)!;
+  for (const form of forms) yield { definition, operands: withLeastNumbers(definition, form) };
+  for (const field of operandFields(definition)) {
     for (const value of extremesOf(definition, field)) {
-      yield { definition, operands: { ...least, [field.name]: value } };
+      const form = forms.find((f) => f[field.name] === undefined || f[field.name] === value);
+      if (!form && impossible.includes(nameOf(definition, field, value))) continue;
+      const given = { ...form, [field.name]: value };
+      yield { definition, operands: withLeastNumbers(definition, given) };
     }
   }
 }
@@ -46,8 +55,19 @@ function bytesOf(instructions: readonly Instruction[]): readonly number[] {
 }
 
 describe('every instruction', () => {
-  it.each(available.map((d) => [d.mnemonic, d] as const))(
-    '%s survives text, bytes, text, bytes at the extremes of its fields',
+  it('takes every value that has a name, but for three', () => {
+    const never = instructionSet.flatMap((definition) =>
+      operandFields(definition).flatMap((field) => {
+        const taken = new Set(legalForms.get(definition.mnemonic)!.map((f) => f[field.name]));
+        const values = (field.values ?? []).map((_, value) => value);
+        return values.filter((v) => !taken.has(v)).map((v) => nameOf(definition, field, v));
+      }),
+    );
+    expect(never).toEqual(impossible);
+  });
+
+  it.each(instructionSet.map((d) => [d.mnemonic, d] as const))(
+    '%s survives text, bytes, text, bytes in every form and at the extremes of its fields',
     (_, definition) => {
       for (const instruction of atExtremes(definition)) {
         expect(checkFields(definition, instruction.operands)).toBeUndefined();
@@ -64,7 +84,7 @@ describe('every instruction', () => {
     },
   );
 
-  it.each(available.map((d) => [d.mnemonic, d] as const))(
+  it.each(instructionSet.map((d) => [d.mnemonic, d] as const))(
     '%s refuses operands just outside their fields',
     (mnemonic, definition) => {
       const fields = operandFields(definition);
@@ -84,7 +104,7 @@ describe('every instruction', () => {
     },
   );
 
-  it.each(available.map((d) => [d.mnemonic, d] as const))(
+  it.each(instructionSet.map((d) => [d.mnemonic, d] as const))(
     '%s has an example that assembles',
     (mnemonic, definition) => {
       const symbols = '.matrix a, int8[8, 8], activations\n.matrix c, int8[8, 8], result\n';
@@ -92,13 +112,6 @@ describe('every instruction', () => {
       const places = '.buffer x, 2K\n.buffer y, 2K\n.accumulators sums, 8\n';
       const program = assembled(`${symbols}${weights}${places}${definition.example}\nhalt`);
       expect(program.instructions[0]?.definition.mnemonic).toBe(mnemonic);
-    },
-  );
-
-  it.each(instructionSet.filter((d) => d.reserved).map((d) => d.mnemonic))(
-    '%s is reserved',
-    (mnemonic) => {
-      expect(codesOf(`${mnemonic} ub=0\nhalt`)).toEqual(['A114']);
     },
   );
 });
@@ -132,6 +145,17 @@ describe('operands', () => {
       operandsOf('read_host_memory host=64, ub=128, bytes=32'),
     );
     expect(operandsOf('debug_tag 5')).toEqual({ tag: 5 });
+    // Operands that may be derived have their place among them.
+    expect(
+      operandsOf('vector add, int8, uint8, int16, 0, 32, 4, 8, 64, 9, 10, 17, rule=d'),
+    ).toEqual(
+      operandsOf(
+        'vector operation=add, a_type=int8, b_type=uint8, type=int16, a=0, b=32, rows=4, columns=8, ub=64, a_pitch=9, b_pitch=10, pitch=17, rule=d',
+      ),
+    );
+    expect(operandsOf('activate 1, 2, 3, 4, 20')).toEqual(
+      operandsOf('activate acc=1, rows=2, columns=3, ub=4, pitch=20'),
+    );
   });
 
   it('of sync are pipelines by name; all without them', () => {
@@ -168,7 +192,11 @@ describe('operands', () => {
     ['matrix_multiply 0, 0, 8, switch, switch', 'A108', 'switch is given twice'],
     ['nop 1', 'A106', 'nop takes no operands'],
     ['activate 0, 1, 1, 0, 1, type=int9', 'A109', "did you mean 'int8'?"],
-    ['activate 0, 1, 1, 0, 1, function=sigmoid', 'A114', 'it can be none, relu'],
+    ['activate 0, 1, 1, 0, 1, function=gelu', 'A109', "did you mean 'relu'?"],
+    ['activate 0, 1, 1, 0, 1, rule=e', 'A109', "did you mean 'f'?"],
+    ['matrix_multiply 0, 0, 8, weights=in16', 'A109', "did you mean 'int16'?"],
+    ['pool sum, int8, 0, 1, 1, 1, 0, 1', 'A109', 'known: max, average'],
+    ['vector sub, int8, int8, int8, 0, 8, 1, 1, 16', 'A109', "operation has no value 'sub'"],
     ['start: nop', 'A105', 'there are no labels'],
   ])('%s is %s', (line, code, words) => {
     const source = `${line}\nhalt`;
@@ -201,7 +229,6 @@ describe('set_config', () => {
   it.each([
     ['set_config step.bu, 1', 'A110', "did you mean 'step.ub'?"],
     ['set_config 200, 1', 'A109', 'register 200 does not exist'],
-    ['set_config step.k, 1', 'A114', 'step.k is reserved'],
     ['set_config step.ub, 0.5', 'A112', 'takes whole numbers, not 0.5'],
     ['set_config step.ub, 4294967296', 'A109', 'outside -2147483648..4294967295'],
     ['set_config activation.multiplier, 1e39', 'A109', 'outside the range of float32'],
@@ -211,48 +238,49 @@ describe('set_config', () => {
   });
 
   it('writes every float32 so that it reads back', () => {
-    const definition = available.find((d) => d.mnemonic === 'set_config')!;
+    const definition = instructionSet.find((d) => d.mnemonic === 'set_config')!;
     const multiplier = registers.find((r) => r.real)!;
+    const examples = [0x7f800000, 0xff800001, 0x7fc00000, 1, 0x80000000, 0x7f7fffff, 0x00800000];
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (value) => {
         const operands = { register: multiplier.index, value };
         expect(registerValueOf(formatInstruction({ definition, operands }))).toBe(value);
       }),
-      { examples: [[0x7f800000], [0xff800001], [0x7fc00000], [1], [0x80000000], [0x7f7fffff]] },
+      { examples: examples.map((value): [number] => [value]) },
     );
   });
-});
-
-describe('read_weights', () => {
-  // 8×8 tiles: 20 rows are 3 K blocks (8, 8, 4), 12 columns are 2 N blocks (8, 4).
-  const before =
-    '.machine tpu-tiny\n.matrix v, int8[8, 8], weights\n.matrix w, int8[20, 12], weights';
-  const dimensionsOf = (line: string) => {
-    const operands = assembled(`${before}\n${line}\nhalt`).instructions[0]?.operands;
-    return [operands?.rows, operands?.columns];
-  };
 
   it.each([
-    ['read_weights v', [0, 0]],
-    ['read_weights w', [0, 0]],
-    ['read_weights w + 1', [0, 4]],
-    ['read_weights w + 4', [4, 0]],
-    ['read_weights w + 5', [4, 4]],
-    ['read_weights w + 6', [0, 0]],
-    ['read_weights w + 5, rows=0', [0, 0]],
-    ['read_weights w + 5, useful=3', [0, 0]],
-    ['read_weights v, repeat=2', [0, 0]],
-    ['read_weights w, repeat=2', [0, 0]],
-    ['read_weights w + 3, repeat=1', [0, 4]],
-    ['read_weights w + 5, repeat=2', [0, 0]],
-  ])('%s has the true dimensions %j', (line, dimensions) => {
-    expect(dimensionsOf(line)).toEqual(dimensions);
+    [0x3f800000, '1.0'],
+    [0x80000000, '-0.0'],
+    [0x3dcccccd, '0.1'],
+    // The largest float32 below 2, and 2, which is the multiplier 2^30 of rules D and S.
+    [0x3fffffff, '1.9999999'],
+    [0x40000000, '1073741824'],
+    [0x7fffffff, '2147483647'],
+    [0xc0000000, '-1073741824'],
+    [0xffffffff, '-1'],
+    // Multipliers of rule XNNPACK lie below 2^23, where float32 is not normal.
+    [0x001fffff, '2097151'],
+    [0x00800000, '1.1754944e-38'],
+  ])('writes the bits %i as %s where a scale or an integer may stand', (value, text) => {
+    const definition = instructionSet.find((d) => d.mnemonic === 'set_config')!;
+    for (const register of registers.filter((r) => r.real)) {
+      const operands = { register: register.index, value };
+      expect(formatInstruction({ definition, operands })).toBe(
+        `set_config ${register.name}, ${text}`,
+      );
+    }
   });
 
-  it('fills them in for repetitions of tiles that are alike', () => {
-    const source =
-      '.machine tpu-tiny\n.matrix w, int8[16, 5], weights\nread_weights w, repeat=2\nhalt';
-    expect(assembled(source).instructions[0]?.operands).toMatchObject({ rows: 0, columns: 5 });
+  it('takes every register that there is by its name, with signs where it has any', () => {
+    for (const { name, index, signed } of registers) {
+      const { operands } = assembled(`set_config ${name}, -5\nhalt`).instructions[0]!;
+      expect(operands).toEqual({ register: index, value: 2 ** 32 - 5 });
+      if (!signed) continue;
+      const definition = instructionSet.find((d) => d.mnemonic === 'set_config')!;
+      expect(formatInstruction({ definition, operands })).toBe(`set_config ${name}, -5`);
+    }
   });
 });
 

@@ -13,8 +13,11 @@ import { csvFileCases } from './cases/csv-files.ts';
 import { declarationCases } from './cases/declarations.ts';
 import { faultCases } from './cases/faults.ts';
 import { hostileTextCases } from './cases/hostile-text.ts';
+import { layoutAndRuleCases } from './cases/layouts-and-rules.ts';
 import { matrixFileCases } from './cases/matrix-files.ts';
 import { objectFileCases } from './cases/object-files.ts';
+import { operandConflictCases } from './cases/operand-conflicts.ts';
+import { operatorFaultCases } from './cases/operator-faults.ts';
 import { runLineCases } from './cases/run-lines.ts';
 import { settingCases } from './cases/settings.ts';
 import { statementCases } from './cases/statements.ts';
@@ -25,6 +28,8 @@ const kinds: Readonly<Record<string, readonly BadCase[]>> = {
   statements: statementCases,
   'values and blocks': valueAndBlockCases,
   declarations: declarationCases,
+  'layouts and rules': layoutAndRuleCases,
+  'operand conflicts': operandConflictCases,
   'hostile text': hostileTextCases,
   'object files': objectFileCases,
   'matrix files': matrixFileCases,
@@ -34,6 +39,7 @@ const kinds: Readonly<Record<string, readonly BadCase[]>> = {
   'command lines of programs': runLineCases,
   'other command lines': toolLineCases,
   faults: faultCases,
+  'faults of operators': operatorFaultCases,
 };
 
 const all = Object.values(kinds).flat();
@@ -48,11 +54,8 @@ describe.each(Object.entries(kinds))('%s', (_, cases) => {
   });
 });
 
-/**
- * Kinds that no program can reach: `width` belongs to the 16-bit weights of a later version, which
- * the assembler and the decoder refuse; `deadlock` is a check of ours.
- */
-const unreachable: readonly FaultKind[] = ['width', 'deadlock'];
+/** Kinds that no program can reach: `deadlock` is a check of ours. */
+const unreachable: readonly FaultKind[] = ['deadlock'];
 
 describe('the suite', () => {
   it('has at least 120 cases, no two of the same name', () => {

@@ -35,7 +35,7 @@ describe('asm and disasm', () => {
     const { stdout, stderr } = await systole(['asm', 'smallest.tpu', '--listing']);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^00000000 {2}20010000000000000000ffff {2}smallest\.tpu:9 +read_weights +tile=b\n0000000c {2}ffff\n/,
+      /^00000000 {2}2000010000000000000000ff {2}smallest\.tpu:9 +read_weights +tile=b\n0000000c {2}ffffff\n/,
     );
     expect(stdout).toMatch(/^[0-9a-f]{8} {2}01 +smallest\.tpu:14 {2}halt$/m);
     await systole(['asm', 'smallest.tpu', '--listing', 'out.lst']);

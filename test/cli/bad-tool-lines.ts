@@ -39,7 +39,10 @@ export const badToolLines: readonly BadCommandLine[] = [
   [
     'gemm 8x8x8 --scale 0.1',
     2,
-    ['error: --scale has no effect on int32 results', '  help: add --output-type int8 or uint8'],
+    [
+      'error: --scale has no effect on int32 results',
+      '  help: add --output-type int8, uint8 or int16',
+    ],
   ],
   [
     'gemm 8x8x8 --output-type int8 --scale big',

@@ -62,7 +62,7 @@ describe('the examples', () => {
     expect(good.exitCode).toBe(0);
   });
 
-  it.each(['field', 'alignment', 'range', 'overlap', 'tile', 'hazard'] as const)(
+  it.each(['field', 'alignment', 'range', 'overlap', 'tile', 'width', 'hazard'] as const)(
     'of the fault %s give it, and not',
     (kind) => {
       const run = (text: string) => {
@@ -76,12 +76,6 @@ describe('the examples', () => {
       expect(catchFault(() => run(explanations[kind].right))).toBeUndefined();
     },
   );
-
-  it('of the fault width is still refused by the assembler', () => {
-    const { wrong, right } = explanations.width;
-    expect(assembleExample(wrong, 'width').diagnostics.map((d) => d.code)).toEqual(['A114']);
-    expect(assembleExample(right, 'width').diagnostics).toEqual([]);
-  });
 
   it('of L309 give it, and not', async () => {
     const { wrong, right } = explanations.L309;

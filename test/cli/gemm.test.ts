@@ -8,7 +8,8 @@ import { sampleFiles } from './sample-programs.ts';
 inNewFolder({
   ...sampleFiles,
   'u8.npy': writeNpy(randomMatrix('uint8', 5, 8, 7)),
-  'i16.npy': writeNpy({ type: 'int16', rows: 1, columns: 2, data: Int16Array.of(1, 2) }),
+  'i16.npy': writeNpy(randomMatrix('int16', 3, 8, 7)),
+  'i32.npy': writeNpy({ type: 'int32', rows: 1, columns: 8, data: new Int32Array(8) }),
 });
 
 describe('gemm', () => {
@@ -56,20 +57,39 @@ describe('gemm', () => {
     const declared = await systole(['gemm', '--a', 'u8.npy', '--b', 'b.csv', '--a-type', 'int8']);
     expect(declared.exitCode).toBe(3);
     expect(declared.stderr).toContain('error[L305]: u8.npy: type uint8, not int8 as --a-type says');
-    const wide = await systole(['gemm', '--a', 'i16.npy', '--b', 'b.csv']);
+    const wide = await systole(['gemm', '--a', 'i32.npy', '--b', 'b.csv']);
     expect(wide.exitCode).toBe(3);
-    expect(wide.stderr).toContain('error[L303]: i16.npy: type int16: operand a is int8 or uint8');
+    expect(wide.stderr).toContain(
+      'error[L303]: i32.npy: type int32: operand a is one of int8, uint8, int16, uint16',
+    );
   });
 
-  it.each(['int8', 'uint8'])('requantises to %s with a scale', async (type) => {
-    const words = ['gemm', '9x20x11', '--output-type', type];
+  // The default scale is 2·2^(bits of the result − bits of both operands) / √K.
+  it.each([
+    ['int8', [], 1 / 128],
+    ['uint8', [], 1 / 128],
+    ['int16', [], 2],
+    ['int8', ['--a-type', 'int16', '--b-type', 'uint16'], 1 / 2 ** 23],
+    ['int16', ['--a-type', 'uint16', '--b-type', 'int16'], 1 / 2 ** 15],
+  ])('requantises to %s with a scale: %o', async (type, types, factor) => {
+    const words = ['gemm', '9x20x11', '--output-type', type, ...types];
     const standard = await systoleJson(words);
     expect(standard.content).toMatchObject({ match: true, outputs: [{ dtype: type }] });
-    // defaultScale: 1 / (128 √K).
     const { scale } = standard.content.product as { scale: number };
-    expect(scale).toBeCloseTo(1 / (128 * Math.sqrt(20)), 12);
+    expect(scale * Math.sqrt(20)).toBeCloseTo(factor, 12);
     const scaled = await systoleJson([...words, '--scale', '0.5']);
     expect(scaled.content).toMatchObject({ match: true, product: { scale: 0.5 } });
+  });
+
+  it('takes operands of 16 bits, from files and at random', async () => {
+    const files = await systoleJson(['gemm', '--a', 'i16.npy', '--b', 'b.csv']);
+    expect(files.content).toMatchObject({
+      match: true,
+      product: { aType: 'int16', bType: 'int8' },
+    });
+    const words = ['gemm', '9x20x11', '--a-type', 'int8', '--b-type', 'uint16'];
+    const random = await systoleJson(words);
+    expect(random.content).toMatchObject({ match: true, product: { bType: 'uint16' } });
   });
 
   it.each(['full', 'quick', 'none'])('checks as --check %s says', async (check) => {

@@ -33,6 +33,36 @@ describe('isa', () => {
     expect(row('repeat')?.slice(1)).toEqual(['23..16', '1..255                         1']);
   });
 
+  it('says which operands follow from others', async () => {
+    const { stdout } = await systole(['isa', 'activate']);
+    expect(stdout).toMatch(/ pitch +0\.\.4,294,967,295 +derived\n/);
+    const unwrapped = stdout.replace(/\s+/g, ' ');
+    expect(unwrapped).toContain('to the next. By default columns · bytes of `type`. ');
+    const { content } = await systoleJson(['isa', 'vector']);
+    const [vector] = content.instructions as { fields: { name: string; derived: string }[] }[];
+    const derived = vector!.fields.flatMap((f) => (f.derived ? [[f.name, f.derived]] : []));
+    expect(derived).toEqual([
+      ['b_type', '`a_type`'],
+      ['b', '0 where there is no operand b'],
+      ['a_pitch', 'columns · bytes of `a_type`'],
+      ['b_pitch', 'columns · bytes of `b_type`, or 0'],
+      ['pitch', 'columns · bytes of `type`'],
+    ]);
+  });
+
+  it('keeps the paragraphs and lists of the action', async () => {
+    const { stdout } = await systole(['isa', 'vector']);
+    const lines = stdout.slice(stdout.indexOf('\nAction\n')).split('\n');
+    const bullets = lines.flatMap((line, at) => (line.startsWith('    - ') ? [at] : []));
+    expect(bullets).toHaveLength(7);
+    expect(lines[bullets[0]! - 1]).toBe('');
+    // An entry has its own lines, the second and further ones under its text.
+    expect(lines[bullets[0]!]).toMatch(/^ {4}- `add`, rule `d`: /);
+    expect(lines[bullets[0]! + 1]).toMatch(/^ {6}\S/);
+    expect(lines[bullets[1]!]).toMatch(/^ {4}- `add`, rule `xnnpack`: /);
+    expect(lines.filter((line) => /^ {4}Shifts outside/.test(line))).toHaveLength(1);
+  });
+
   it('gives one instruction as JSON', async () => {
     const { content } = await systoleJson(['isa', 'sync']);
     expect(content).toMatchObject({

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { inNewFolder, systole } from './command-line.ts';
+import { sampleCases } from './sample-cases.ts';
 import { sampleFiles } from './sample-programs.ts';
 
-inNewFolder(sampleFiles);
+inNewFolder({ ...sampleFiles, ...sampleCases });
 
 function compile(name: string): ValidateFunction {
   const url = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
@@ -25,6 +26,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'gemm --a a.csv --b b.csv --check quick',
     'gemm 100x100x100 --timing-only',
     'run gemm:20x20x20 --hazards fault --instructions',
+    'gemm 9x10x11 --a-type int16 --b-type uint16 --output-type int16',
   ],
   error: [
     'run wrong.tpu',
@@ -44,6 +46,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
   explain: ['explain', 'explain A104', 'explain range'],
   completion: ['completion bash', 'completion zsh', 'completion fish'],
   new: ['new first.tpu'],
+  op: ['op vectors', 'op wrong-case.json', 'op vectors/add.json --config tpu-tiny'],
 };
 
 describe('JSON on stdout', () => {

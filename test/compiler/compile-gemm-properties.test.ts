@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CompileOptions, compileGemm } from '../../src/compiler/compile-gemm.ts';
+import { compileGemm } from '../../src/compiler/compile-gemm.ts';
+import type { CompileOptions } from '../../src/compiler/compile-options.ts';
 import type { GemmOperator } from '../../src/compiler/gemm-operator.ts';
 import { limitsOf } from '../../src/config/configuration.ts';
 import { checkFields, type Instruction } from '../../src/isa/definition.ts';

@@ -18,12 +18,12 @@ describe('compileGemm', () => {
     // By hand, 8×8 cells: a in blocks of 3 rows × 8 bytes, c in blocks of 3 rows × 32 bytes behind
     // a in host memory (48) and behind both blocks in the Unified Buffer (48), tiles by K block.
     expect(program!.instructions.map(formatInstruction)).toEqual([
-      'read_weights repeat=1 tile=0 rows=8 columns=8 useful=4294967295',
+      'read_weights wide=0 repeat=1 tile=0 rows=8 columns=8 useful=4294967295',
       'read_host_memory repeat=1 host=0 ub=0 bytes=24',
       'read_host_memory repeat=1 host=24 ub=24 bytes=24',
-      'read_weights repeat=1 tile=2 rows=2 columns=8 useful=4294967295',
-      'read_weights repeat=1 tile=1 rows=8 columns=4 useful=4294967295',
-      'read_weights repeat=1 tile=3 rows=2 columns=4 useful=4294967295',
+      'read_weights wide=0 repeat=1 tile=2 rows=2 columns=8 useful=4294967295',
+      'read_weights wide=0 repeat=1 tile=1 rows=8 columns=4 useful=4294967295',
+      'read_weights wide=0 repeat=1 tile=3 rows=2 columns=4 useful=4294967295',
       'matrix_multiply switch=1 accumulate=0 activations=0 weights=1 repeat=1 ub=0 acc=0 rows=3',
       'matrix_multiply switch=1 accumulate=1 activations=0 weights=1 repeat=1 ub=24 acc=0 rows=3',
       'activate type=0 rule=0 function=0 parameters=0 repeat=1 acc=0 rows=3 columns=8 ub=48 pitch=32',
@@ -45,7 +45,9 @@ describe('compileGemm', () => {
       { name: 'c', role: 'result', type: 'int32', rows: 3, columns: 12, address: 48 },
     ]);
     expect(program!.parameters).toEqual([]);
-    expect(program!.expectations).toEqual([{ name: 'c', type: 'int32', a: 'a', b: 'b' }]);
+    expect(program!.expectations).toEqual([
+      { kind: 'matmul', name: 'c', type: 'int32', a: 'a', b: 'b' },
+    ]);
     expect(program!.ranges).toEqual([
       { name: 'a_blocks', memory: 'unifiedBuffer', from: 0, to: 48 },
       { name: 'c_staging', memory: 'unifiedBuffer', from: 48, to: 240 },
@@ -68,6 +70,7 @@ describe('compileGemm', () => {
     ]);
     expect(program!.expectations).toEqual([
       {
+        kind: 'matmul',
         name: 'c',
         type: 'uint8',
         a: 'a',

@@ -81,7 +81,7 @@ describe('checkGemm', () => {
       'A122',
       'bZeroPointRange has no effect without zero points of columns',
     ],
-    [{ outputType: 'int16' }, 'A121', 'c: type int16 is not supported'],
+    [{ outputType: 'uint16' }, 'A121', 'c: type uint16 is not supported'],
   ])('refuses %j', (change, code, message) => {
     const found = checkGemm({ ...plain, ...change } as GemmOperator);
     expect(found).toMatchObject([{ code, message }]);

@@ -64,12 +64,12 @@ describe('compileGemm with zero points', () => {
     // 8×8 cells: 2 K blocks and 2 N blocks, tiles 0..3 of b and 4, 5 of the corrections.
     const program = compile(operatorOf(3, 10, 12, { bZeroPoint: 5 }));
     expect(listingOf(program, 'read_weights')).toEqual([
-      'read_weights tile=0 rows=8 columns=8 useful=4294967295',
-      'read_weights tile=2 rows=2 columns=8 useful=4294967295',
-      'read_weights tile=4 rows=8 columns=8 useful=0',
-      'read_weights tile=1 rows=8 columns=4 useful=4294967295',
-      'read_weights tile=3 rows=2 columns=4 useful=4294967295',
-      'read_weights tile=5 rows=8 columns=4 useful=0',
+      'read_weights wide=0 tile=0 rows=8 columns=8 useful=4294967295',
+      'read_weights wide=0 tile=2 rows=2 columns=8 useful=4294967295',
+      'read_weights wide=0 tile=4 rows=8 columns=8 useful=0',
+      'read_weights wide=0 tile=1 rows=8 columns=4 useful=4294967295',
+      'read_weights wide=0 tile=3 rows=2 columns=4 useful=4294967295',
+      'read_weights wide=0 tile=5 rows=8 columns=4 useful=0',
     ]);
     expect(listingOf(program, 'matrix_multiply')).toEqual([
       'matrix_multiply switch=1 accumulate=0 weights=1 ub=0 acc=0 rows=3',
@@ -110,6 +110,7 @@ describe('compileGemm with zero points', () => {
     expect(program.parameters).toMatchObject([{ name: 'parameters', bias: 'folded_bias' }]);
     expect(program.expectations).toEqual([
       {
+        kind: 'matmul',
         name: 'c',
         type: 'int32',
         a: 'a',

@@ -9,8 +9,8 @@ import { fuzz } from './fuzzing.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateText } from './mutate-text.ts';
 
-const descriptions = ['|i1', '|u1', '<i2', '<i4', '<f4'] as const;
-const itemBytes = { '|i1': 1, '|u1': 1, '<i2': 2, '<i4': 4, '<f4': 4 } as const;
+const descriptions = ['|i1', '|u1', '<i2', '<u2', '<i4', '<f4'] as const;
+const itemBytes = { '|i1': 1, '|u1': 1, '<i2': 2, '<u2': 2, '<i4': 4, '<f4': 4 } as const;
 
 const words = [
   ...["'descr'", "'fortran_order'", "'shape'", 'True', 'False', 'None', '(3,)', '(3)', '()', '[3]'],
@@ -20,10 +20,10 @@ const words = [
 
 function makeFile(draw: Draw): Uint8Array {
   const descr = draw.pick(descriptions);
-  const [rows, columns] = [draw.between(1, 9), draw.between(1, 9)];
-  const vector = draw.once(5);
-  const shape = vector ? `(${columns},)` : `(${rows}, ${columns})`;
-  const count = (vector ? 1 : rows) * columns;
+  const axes = draw.list(draw.pick([1, 2, 2, 2, 3, 4, 6]), () => draw.between(1, 6));
+  if (draw.once(20)) axes.splice(0, axes.length, ...draw.pick([[], [0], [3, 0], [0, 2, 5]]));
+  const shape = `(${axes.join(', ')}${axes.length === 1 ? ',' : ''})`;
+  const count = axes.reduce((product, size) => product * size, 1);
   const values = draw.list(count * itemBytes[descr], () => draw.below(256));
   const dictionary = dictionaryOf(shape, descr, draw.pick(['True', 'False']));
   const version = draw.pick([1, 1, 1, 2, 3]);

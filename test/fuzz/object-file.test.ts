@@ -6,6 +6,7 @@ import { encodeProgram } from '../../src/isa/encoding.ts';
 import { instructionSet } from '../../src/isa/table.ts';
 import { loadProgram } from '../../src/loader/load.ts';
 import { decodeObject, encodeObject } from '../../src/program/object-file.ts';
+import { elementTypes } from '../../src/program/program.ts';
 import { objectBytes, partsOf } from '../program/object-bytes.ts';
 import { checkDiagnostics, runBriefly } from './answers.ts';
 import type { Draw } from './draw.ts';
@@ -26,7 +27,7 @@ const codes = parts.map(({ code }) => code);
 function makeObject(draw: Draw): Uint8Array {
   if (draw.once(5)) return mutateBytes(draw, draw.pick(objects), objects);
   const { metadata, code } = draw.pick(parts);
-  const version = draw.once(50) ? draw.number() : 1;
+  const version = draw.once(50) ? draw.number() : 2;
   switch (draw.below(4)) {
     case 0:
       return objectBytes(metadata, mutateBytes(draw, code, codes), version);
@@ -74,6 +75,11 @@ function mutateMetadata(draw: Draw, text: string): string {
 
 type Container = Record<string, unknown>;
 
+const fieldNames = [
+  ...['file', 'source', 'packed', 'scale', 'rule', 'multiplier', 'shift', 'relu', 'kind', 'of'],
+  ...['__proto__', 'x'],
+];
+
 function changeValue(draw: Draw, inside: unknown, root: unknown): void {
   const container = inside as Container;
   const keys = Object.keys(container);
@@ -90,7 +96,7 @@ function changeValue(draw: Draw, inside: unknown, root: unknown): void {
       else delete container[key];
       break;
     case 1:
-      container[draw.pick(['file', 'source', 'scale', 'relu', '__proto__', 'x'])] = inner;
+      container[draw.pick(fieldNames)] = inner;
       break;
     case 2:
       if (Array.isArray(container)) container.push(structuredClone(inner));
@@ -112,7 +118,8 @@ function drawValue(draw: Draw, root: unknown): unknown {
     () => null,
     () => true,
     () => '',
-    () => draw.pick(['a', 'b', 'c', 'int8', 'float32', 'weights', 'result', 'constants']),
+    () => draw.pick(['a', 'b', 'c', 'weights', 'result', 'constants', 'copy', 'matmul', 'd']),
+    () => draw.pick(elementTypes),
     () => draw.pick(['tpu-tiny', 'tpu-v1', 'unlimited', '1e3', '\x1b[31m\r\n', 'a.b', '__proto__']),
     () => [],
     () => ({}),

@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import { assemble } from '../../src/assembler/assemble.ts';
-import { fieldMaximum, type InstructionDefinition } from '../../src/isa/definition.ts';
+import {
+  completeOperands,
+  type Field,
+  fieldMaximum,
+  type InstructionDefinition,
+  type Operands,
+} from '../../src/isa/definition.ts';
 import { registers } from '../../src/isa/registers.ts';
 import { instructionSet } from '../../src/isa/table.ts';
 import { checkDiagnostics, runBriefly } from './answers.ts';
@@ -13,14 +19,14 @@ const maxCycles = 3000;
 /** Machines above this hold too much memory to be built thousands of times. */
 const smallBytes = 2 ** 20;
 
-const usable = instructionSet.filter((d) => !d.reserved && d.mnemonic !== 'halt');
+const usable = instructionSet.filter((d) => d.mnemonic !== 'halt');
 /** Weighted so that data flows: all four pipelines, and what they need. */
 const mnemonics = [
   ...usable.map((d) => d.mnemonic),
   ...['read_host_memory', 'read_weights', 'read_weights', 'read_weights'],
   ...['matrix_multiply', 'matrix_multiply', 'activate', 'activate', 'set_config', 'set_config'],
+  ...['convolve', 'pool', 'vector', 'set_config', 'set_config'],
 ];
-const writable = registers.filter((r) => !r.reserved);
 
 interface Sizes {
   readonly rows: number;
@@ -29,6 +35,7 @@ interface Sizes {
   readonly ubBytes: number;
   readonly hostBytes: number;
   readonly accRows: number;
+  readonly tiles: number;
 }
 
 function makeMachine(draw: Draw): { text: string; sizes: Sizes } {
@@ -37,6 +44,7 @@ function makeMachine(draw: Draw): { text: string; sizes: Sizes } {
   const ubBytes = rowBytes * draw.between(1, 200);
   const hostBytes = draw.between(1, 20_000);
   const accRows = draw.between(1, 64);
+  const tiles = draw.between(1, 9);
   const bandwidth = () => draw.pick(['unlimited', '1', '1e6', '1GB/s', '1e15']);
   const settings = [
     `mxu.rows=${rows}`,
@@ -44,29 +52,40 @@ function makeMachine(draw: Draw): { text: string; sizes: Sizes } {
     `unifiedBuffer.bytes=${ubBytes}`,
     `hostMemory.bytes=${hostBytes}`,
     `accumulators.rows=${accRows}`,
-    `weightMemory.bytes=${rows * columns * draw.between(1, 9)}`,
+    `weightMemory.bytes=${rows * columns * tiles}`,
     `weightMemory.bandwidth="${bandwidth()}"`,
     `hostInterface.bandwidth="${bandwidth()}"`,
     `weightFifo.tiles=${draw.between(1, 5)}`,
     `activationUnit.latency=${draw.pick([0, 1, 4, 16, 300])}`,
     `hostInterface.responseCycles=${draw.pick([0, 0, 5, 2 ** 31])}`,
   ];
-  const sizes = { rows, columns, rowBytes, ubBytes, hostBytes, accRows };
+  const sizes = { rows, columns, rowBytes, ubBytes, hostBytes, accRows, tiles };
   return { text: `.machine tpu-tiny, ${settings.join(', ')}\n`, sizes };
 }
 
 /** A value that is likely to be legal, by the name of the operand. */
-function likely(draw: Draw, name: string, sizes: Sizes): number {
-  const { rows, columns, rowBytes, ubBytes, hostBytes, accRows } = sizes;
+function likely(draw: Draw, mnemonic: string, name: string, sizes: Sizes): number {
+  const { rows, columns, rowBytes, ubBytes, hostBytes, accRows, tiles } = sizes;
+  if (mnemonic === 'read_weights' && name === 'rows') return draw.between(0, rows);
+  const hasPixels = mnemonic === 'convolve' || mnemonic === 'pool';
+  if (hasPixels && (name === 'rows' || name === 'columns')) return draw.between(1, 3);
   const rowsOfUb = Math.max(1, ubBytes / rowBytes);
   const known: Readonly<Record<string, () => number>> = {
-    ub: () => rowBytes * draw.below(rowsOfUb),
+    ub: () => (draw.once(12) ? 8 : rowBytes) * (draw.once(2) ? 0 : draw.below(rowsOfUb)),
     host: () => draw.below(hostBytes),
-    acc: () => draw.below(accRows),
-    tile: () => draw.below(9),
+    acc: () => (draw.once(2) ? 0 : draw.below(accRows)),
+    source: () => draw.below(draw.pick([8, accRows, ubBytes])),
+    a: () => draw.below(ubBytes),
+    b: () => draw.below(ubBytes),
+    tile: () => draw.below(tiles),
+    wide: () => draw.below(2),
+    parameters: () => draw.below(2),
     rows: () => draw.between(1, draw.pick([4, accRows])),
     columns: () => draw.between(1, columns),
+    channels: () => draw.between(1, columns),
     pitch: () => columns * 4 + draw.below(9),
+    a_pitch: () => draw.below(3 * columns),
+    b_pitch: () => draw.below(3 * columns),
     bytes: () => draw.between(1, Math.min(hostBytes, ubBytes)),
     row_bytes: () => draw.between(1, 9),
     host_pitch: () => draw.below(20),
@@ -77,30 +96,76 @@ function likely(draw: Draw, name: string, sizes: Sizes): number {
   return known[name]?.() ?? draw.below(4);
 }
 
-function makeInstruction(draw: Draw, definition: InstructionDefinition, sizes: Sizes): string {
-  const { mnemonic } = definition;
-  if (mnemonic === 'set_config') {
-    const register = draw.pick(writable).name;
-    const small = draw.pick([0, sizes.rowBytes, -sizes.rowBytes, 1, -1, 2]);
-    return `set_config ${register}, ${draw.once(6) ? draw.number() % 2 ** 32 : small}`;
-  }
-  const operands: string[] = [];
-  for (const field of definition.fields) {
-    if (field.unused || (field.default !== undefined && !draw.once(3))) continue;
-    const { scale = 1, minimum = 0, values } = field;
-    if (values) {
-      const choices = values.filter((v) => !v.reserved || draw.once(50));
-      operands.push(`${field.name}=${draw.pick(choices).name}`);
-      continue;
-    }
-    const high = fieldMaximum(field) / scale;
-    const wild = draw.once(25);
-    const drawn = wild ? draw.number() * scale : likely(draw, field.name, sizes);
-    const value = Math.max(minimum, Math.min(drawn, high * scale));
-    operands.push(`${field.name}=${value - (value % scale)}`);
-  }
-  return `${mnemonic} ${operands.join(', ')}`;
+/** A value of a register that leaves most instructions legal. */
+function likelySetting(draw: Draw, register: string, { rowBytes, ubBytes }: Sizes): number {
+  if (/^step/.test(register)) return draw.pick([0, rowBytes, -rowBytes, 1, -1, 2]);
+  if (/table|parameters/.test(register)) return draw.below(ubBytes);
+  if (/clamp_low/.test(register)) return -draw.below(200);
+  if (/clamp_high|six/.test(register)) return draw.below(200);
+  if (/multiplier/.test(register)) return draw.pick([2 ** 30, 0x3f000000, 2 ** 21, -(2 ** 30), 0]);
+  if (/origin|pad|zero_point/.test(register)) return draw.between(-3, 3);
+  if (/shift/.test(register)) return draw.between(-35, 35);
+  if (/image/.test(register)) return draw.between(3, 8);
+  if (/window/.test(register)) return draw.between(1, 3);
+  return draw.below(9);
 }
+
+/** Operands of which the default is seldom legal. */
+const wanted: Readonly<Record<string, string>> = { vector: 'rule', pool: 'from', activate: 'type' };
+
+/** Whether an operand is given. */
+function isDrawn(draw: Draw, mnemonic: string, { name, default: value, derived }: Field): boolean {
+  if (wanted[mnemonic] === name && !draw.once(4)) return true;
+  if (derived) return draw.once(2);
+  return value === undefined || draw.once(3);
+}
+
+function drawOperand(draw: Draw, mnemonic: string, field: Field, sizes: Sizes): number {
+  const { scale = 1, minimum = 0, values } = field;
+  if (values) {
+    const isVector = mnemonic === 'vector' || mnemonic === 'pool';
+    const usual = isVector ? values.filter((v) => v !== 'int32' && v !== 'f') : values;
+    return values.indexOf(draw.pick(draw.once(10) ? values : usual));
+  }
+  const high = fieldMaximum(field) / scale;
+  const wild = draw.once(25);
+  const drawn = wild ? draw.number() * scale : likely(draw, mnemonic, field.name, sizes);
+  const value = Math.max(minimum, Math.min(drawn, high * scale));
+  return value - (value % scale);
+}
+
+/** What is refused where it is assembled does not run: of some drawings the first that goes together. */
+function drawOperands(draw: Draw, definition: InstructionDefinition, sizes: Sizes): Operands {
+  const { mnemonic, fields } = definition;
+  for (let times = draw.once(50) ? 1 : 60; ; times--) {
+    const drawn = fields
+      .filter((field) => !field.unused && isDrawn(draw, mnemonic, field))
+      .map((field) => [field.name, drawOperand(draw, mnemonic, field, sizes)] as const);
+    const given = Object.fromEntries(drawn);
+    const { operands, missing } = completeOperands(definition, given);
+    const isLegal = missing.length === 0 && !definition.checkOperands(operands);
+    if (isLegal || times <= 1) return given;
+  }
+}
+
+function makeInstruction(draw: Draw, definition: InstructionDefinition, sizes: Sizes): string {
+  const { mnemonic, fields } = definition;
+  if (mnemonic === 'set_config') {
+    const register = draw.pick(registers).name;
+    const value = draw.once(6) ? draw.number() % 2 ** 32 : likelySetting(draw, register, sizes);
+    return `set_config ${register}, ${value}`;
+  }
+  const operands = drawOperands(draw, definition, sizes);
+  const words = fields
+    .filter(({ name }) => operands[name] !== undefined)
+    .map(({ name, values }) => `${name}=${values?.[operands[name]!] ?? operands[name]}`);
+  return `${mnemonic} ${words.join(', ')}`;
+}
+
+/** Without it few windows lie inside their image. */
+const largeImage = ['image.height', 'image.width']
+  .map((name) => `set_config ${name}, 9\n`)
+  .join('');
 
 function makeProgram(draw: Draw): string {
   if (draw.once(6)) return mutateText(draw, [...programTexts, ...exampleTexts], ['repeat=3', '\n']);
@@ -110,7 +175,8 @@ function makeProgram(draw: Draw): string {
     return makeInstruction(draw, usable.find((d) => d.mnemonic === mnemonic)!, sizes);
   });
   const hazards = draw.once(4) ? '# hazards=fault\n' : '';
-  return `${hazards}${text}${lines.join('\n')}\nhalt\n`;
+  const image = draw.once(2) ? '' : largeImage;
+  return `${hazards}${text}${image}${lines.join('\n')}\nhalt\n`;
 }
 
 function checkProgram(text: string): string {
@@ -138,6 +204,6 @@ fuzz({
   decode: (bytes) => new TextDecoder().decode(bytes),
   outcomes: [
     ...['finished', 'limit', 'refused'],
-    ...['field', 'alignment', 'range', 'overlap', 'tile', 'hazard'],
+    ...['field', 'alignment', 'range', 'overlap', 'tile', 'width', 'hazard'],
   ],
 });

@@ -31,7 +31,7 @@ describe('docs/isa.md', () => {
     expect(chapter).toContain(d.source);
     for (const field of d.fields) {
       if (!field.unused) expect(chapter).toContain(`| \`${field.name}\` |`);
-      for (const value of field.values ?? []) expect(chapter).toContain(`\`${value.name}\``);
+      for (const value of field.values ?? []) expect(chapter).toContain(`\`${value}\``);
     }
   });
 
@@ -57,14 +57,11 @@ describe('docs/isa.md', () => {
     ]);
   });
 
-  it.each(instructionSet.filter((d) => !d.reserved).map((d) => d.example))(
-    'assembles: %s',
-    (line) => {
-      const text = `${exampleDeclarations}${line}\nhalt\n`;
-      const { program, diagnostics } = assemble(text, { file: 'example.tpu' });
-      expect(diagnostics.map(formatDiagnostic)).toEqual([]);
-      expect(program?.instructions[0]?.definition.mnemonic).toBe(line.split(' ')[0]);
-      expect(page).toContain(line);
-    },
-  );
+  it.each(instructionSet.map((d) => d.example))('assembles: %s', (line) => {
+    const text = `${exampleDeclarations}${line}\nhalt\n`;
+    const { program, diagnostics } = assemble(text, { file: 'example.tpu' });
+    expect(diagnostics.map(formatDiagnostic)).toEqual([]);
+    expect(program?.instructions[0]?.definition.mnemonic).toBe(line.split(' ')[0]);
+    expect(page).toContain(line);
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sizeBytesOf } from '../../src/isa/encoding.ts';
 import { matrixMultiply } from '../../src/isa/instructions/matrix-multiply.ts';
 import { instructionNamed, instructionSet, instructionWithOpcode } from '../../src/isa/table.ts';
+import { formsOf } from '../assembler/legal-forms.ts';
 
 const all = instructionSet.map((definition) => [definition.mnemonic, definition] as const);
 
@@ -49,7 +50,28 @@ describe.each(all)('%s', (_, definition) => {
       if (field.default === undefined) continue;
       expect(field.default).toBeGreaterThanOrEqual(field.minimum ?? 0);
       expect(field.default).toBeLessThan(2 ** field.bits * (field.scale ?? 1));
-      expect(field.values?.[field.default]?.reserved).toBeUndefined();
+      if (field.values) expect(field.default).toBeLessThan(field.values.length);
+    }
+  });
+
+  it('derives operands from what is before them, and from no more than they name', () => {
+    for (const [at, { name, derived, default: fallback }] of operands.entries()) {
+      if (!derived) continue;
+      expect(fallback).toBeUndefined();
+      const before = operands.slice(0, at).map((field) => field.name);
+      // A derived operand that another follows from is derived before it.
+      expect(before, name).toEqual(expect.arrayContaining([...derived.of]));
+      expect(derived.doc, name).not.toMatch(/\.$/);
+      const read = new Set<string>();
+      for (const form of formsOf(definition)) {
+        const numbers = Object.fromEntries(operands.map((f) => [f.name, form[f.name] ?? 1]));
+        const get = (values: Readonly<Record<string, number>>, key: string) => {
+          read.add(key);
+          return values[key];
+        };
+        derived.from(new Proxy(numbers, { get }));
+      }
+      expect([...read].sort(), name).toEqual([...derived.of].sort());
     }
   });
 

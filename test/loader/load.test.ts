@@ -73,6 +73,26 @@ describe('loading', () => {
     expect([...image!.hostMemory[1]!.bytes.subarray(0, 5)]).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('places wide tiles by their index, packed images by their bytes', () => {
+    const x = { ...a, rows: 4, columns: 3, packed: true } as const;
+    const wide = { ...w, type: 'int16' } as const;
+    const { image } = loadProgram(declare([x, wide]), dataOf(x, wide));
+    expect(image?.hostMemory.map((p) => [p.byte, p.bytes.length])).toEqual([[64, 12]]);
+    // Two K blocks of two tiles, from tile 5 on; weights count 0x0201, 0x0403, …
+    expect(image?.weightMemory.map((p) => [p.byte, p.bytes.length])).toEqual([[320, 256]]);
+    const { bytes } = image!.weightMemory[0]!;
+    expect([...bytes.subarray(0, 4), ...bytes.subarray(64, 68)]).toEqual([1, 3, 5, 0, 2, 4, 6, 0]);
+  });
+
+  it('takes packed results as they lie', () => {
+    const y = { ...c, type: 'int16', columns: 20, packed: true } as const;
+    const results = readResults(declare([y]), (from, to) => {
+      expect([from, to]).toEqual([256, 256 + 2 * 20 * 2]);
+      return Uint8Array.from({ length: to - from }, (_, i) => (i === 40 ? 7 : 0));
+    });
+    expect(results.get('c')!.data.indexOf(7)).toBe(20);
+  });
+
   it('reads the results from host memory', () => {
     const asked: number[][] = [];
     const results = readResults(declare([a, c]), (from, to) => {
@@ -161,6 +181,7 @@ describe('L304, L305, L307, L309: what is refused', () => {
       parameters: [
         { name: 'p', columns: 4, address: 0, bias: 'bias', scale: 'bias' },
         { name: 'q', columns: 3, address: 0, bias: 'c', scale: 'nowhere', source },
+        { name: 'r', columns: 3, address: 0, multiplier: 'bias', shift: 'bias' },
       ],
     });
     expect(messagesOf(program, dataOf(bias))).toBe(
@@ -170,6 +191,7 @@ describe('L304, L305, L307, L309: what is refused', () => {
         'error[L305]: parameters p: bias has type int32, needed float32',
         "test.tpu:3:1: error[L307]: parameters q: no constants 'c' are declared",
         "test.tpu:3:1: error[L307]: parameters q: no constants 'nowhere' are declared",
+        'error[L305]: parameters r: bias has type int32, needed int8',
       ].join('\n'),
     );
   });

@@ -10,6 +10,7 @@ import {
 } from '../../src/loader/node-files.ts';
 import type { MatrixDeclaration } from '../../src/program/program.ts';
 import { countingMatrix, matrixOf } from './matrices.ts';
+import { dictionaryOf, makeNpy } from './npy-bytes.ts';
 import { declare } from './programs.ts';
 
 let folder = '';
@@ -63,6 +64,16 @@ describe('files of one matrix', () => {
     );
   });
 
+  it('reads uint16 that numpy saved, and writes it', () => {
+    // np.array([[0, 65535]], dtype='<u2')
+    const file = makeNpy(dictionaryOf('(1, 2)', '<u2'), [0, 0, 0xff, 0xff]);
+    writeFileSync(at('u2.npy'), file);
+    const matrix = matrixOf('uint16', 1, 2, [0, 65535]);
+    expect(readMatrixFile(at('u2.npy'), 'int8').matrix).toEqual(matrix);
+    expect(writeMatrixFile(at('u2.csv'), matrix)).toEqual([]);
+    expect(readMatrixFile(at('u2.csv'), 'uint16').matrix).toEqual(matrix);
+  });
+
   it('L311: endings that name no format', () => {
     expect(textOf(readMatrixFile('a.npz', 'int8').diagnostics)).toBe(
       "error[L311]: a.npz: the ending .npz, which names no matrix format\n  help: did you mean '.npy'?",
@@ -101,6 +112,18 @@ describe('the matrices of a program', () => {
     address: 0,
     source,
     ...parts,
+  });
+
+  it('reads images and weights of convolutions, whose last axis is the columns', () => {
+    const image = makeNpy(dictionaryOf('(2, 2, 3)'), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    writeFileSync(at('image.npy'), image);
+    const parts = { rows: 4, columns: 3, file: 'image.npy', packed: true } as const;
+    const { matrices } = readProgramMatrices(declare([declaration('x', parts)]), folder);
+    expect([...matrices!.get('x')!.data.subarray(0, 4)]).toEqual([1, 2, 3, 4]);
+    const other = declare([declaration('x', { ...parts, rows: 2, columns: 6 })]);
+    expect(textOf(readProgramMatrices(other, folder).diagnostics)).toBe(
+      'test.tpu:2:1: error[L304]: matrix x: shape 4×3, declared 2×6 (./image.npy, of shape (2, 2, 3))',
+    );
   });
 
   it('reads declared files beside the program, and others by a flag', () => {

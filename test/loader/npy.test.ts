@@ -39,6 +39,14 @@ describe('files that numpy 2.4.6 wrote with numpy.lib.format.write_array', () =>
     expect(readNpy(bytes, 'w.npy').matrix).toEqual(matrixOf('int16', 2, 3, values));
   });
 
+  it('reorders all axes of Fortran order', () => {
+    // np.asfortranarray((np.arange(12).reshape(2, 3, 2) * 5000).astype('<u2'))
+    const text = "{'descr': '<u2', 'fortran_order': True, 'shape': (2, 3, 2), }";
+    const bytes = file(header('\x01\x00v\x00', text, 56), 'AAAwdRAnQJwgTlDDiBO4iJg6yK+oYdjW');
+    const values = Array.from({ length: 12 }, (_, i) => 5000 * i);
+    expect(readNpy(bytes, 'w.npy').matrix).toEqual(matrixOf('uint16', 6, 2, values));
+  });
+
   it('reads int32, version 2.0', () => {
     // (np.arange(4).reshape(2, 2) * 100000).astype('<i4'), version=(2, 0)
     const text = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 2), }";
@@ -79,6 +87,60 @@ describe('reading', () => {
   it('takes the keys in any order and without blanks', () => {
     const text = "{'shape':(2,1),'fortran_order':True,'descr':'|u1'}";
     expect(readNpy(makeNpy(text, [7, 8]), 'w.npy').matrix).toEqual(matrixOf('uint8', 2, 1, [7, 8]));
+  });
+});
+
+describe('arrays of more dimensions', () => {
+  /** The values of an array of this shape that counts 1, 2, 3, … in C order, in Fortran order. */
+  const fortranOf = (shape: readonly number[]): number[] => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const values = new Array<number>(count);
+    for (let at = 0; at < count; at++) {
+      let rest = at;
+      let to = 0;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        const index = rest % shape[axis]!;
+        rest = Math.floor(rest / shape[axis]!);
+        to += index * shape.slice(0, axis).reduce((product, size) => product * size, 1);
+      }
+      values[to] = (at + 1) % 256;
+    }
+    return values;
+  };
+
+  it.each([
+    ['an image [2, 3, 2]', [2, 3, 2]],
+    ['weights [2, 2, 3, 4]', [2, 2, 3, 4]],
+    ['axes of one', [1, 4, 1, 3]],
+    ['a column at the end', [3, 2, 1]],
+    ['five axes', [2, 3, 1, 2, 3]],
+  ])('%s: the last counts the columns, the others the rows, in either order', (_, shape) => {
+    const columns = shape.at(-1)!;
+    const count = shape.reduce((product, size) => product * size, 1);
+    const inOrder = Array.from({ length: count }, (_, i) => (i + 1) % 256);
+    const expected = matrixOf('uint8', count / columns, columns, inOrder);
+    const text = `(${shape.join(', ')})`;
+    const c = makeNpy(dictionaryOf(text, '|u1'), inOrder);
+    const fortran = makeNpy(dictionaryOf(text, '|u1', 'True'), fortranOf(shape));
+    for (const file of [c, fortran]) {
+      const { matrix, fileShape } = readNpy(file, 'w.npy');
+      expect(matrix).toEqual(expected);
+      expect(fileShape).toEqual(shape);
+    }
+  });
+
+  it('by hand: Fortran order of [2, 2, 2] in int16', () => {
+    // Element (i, j, k) is 100·i + 10·j + k; the file has i running fastest.
+    const values = [0, 100, 10, 110, 1, 101, 11, 111].flatMap((v) => [v, 0]);
+    const file = makeNpy(dictionaryOf('(2, 2, 2)', '<i2', 'True'), values);
+    const expected = matrixOf('int16', 4, 2, [0, 1, 10, 11, 100, 101, 110, 111]);
+    expect(readNpy(file, 'w.npy').matrix).toEqual(expected);
+  });
+
+  it('have no shape of their own with one or two', () => {
+    expect(readNpy(makeNpy(dictionaryOf('(1, 2)'), [1, 2]), 'w.npy')).not.toHaveProperty(
+      'fileShape',
+    );
   });
 });
 
@@ -191,7 +253,7 @@ describe('L302, L303, L304: what is refused', () => {
     [
       'doubles',
       makeNpy(dictionaryOf('(1, 1)', '<f8'), [0, 0, 0, 0, 0, 0, 0, 0]),
-      "error[L303]: w.npy: type '<f8' is not supported\n  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))",
+      "error[L303]: w.npy: type '<f8' is not supported\n  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <u2 (uint16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))",
     ],
     [
       'big-endian integers',
@@ -201,17 +263,32 @@ describe('L302, L303, L304: what is refused', () => {
     [
       'records',
       makeNpy(dictionaryOf('(1,)').replace("'|i1'", "[('a', '<i4'), ('b', '<f4')]"), [0]),
-      "error[L303]: w.npy: type [('a', '<i4'), ('b', '<f4')] is not supported\n  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))",
+      "error[L303]: w.npy: type [('a', '<i4'), ('b', '<f4')] is not supported\n  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <u2 (uint16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))",
     ],
     [
       'a scalar',
       int8('()', [1]),
-      'error[L304]: w.npy: shape () has 0 dimensions, a matrix has 1 or 2',
+      'error[L304]: w.npy: shape () has no dimensions, a matrix has at least 1',
     ],
     [
-      'three dimensions',
-      int8('(1, 2, 2)', [1, 2, 3, 4]),
-      'error[L304]: w.npy: shape (1, 2, 2) has 3 dimensions, a matrix has 1 or 2',
+      'three dimensions, truncated',
+      int8('(2, 1, 3)', [1, 2, 3, 4]),
+      'error[L302]: w.npy: truncated: 4 bytes of values, 2×1×3 int8 takes 6',
+    ],
+    [
+      'a vector that is too long',
+      int8('(2,)', [1, 2, 3]),
+      'error[L302]: w.npy: too long: 3 bytes of values, 1×2 int8 takes 2',
+    ],
+    [
+      'four dimensions beyond every file',
+      int8('(256, 256, 256, 256)', [1]),
+      'error[L302]: w.npy: shape (256, 256, 256, 256) is more than 2147483648 values',
+    ],
+    [
+      'a dimension of nothing and one beyond all numbers',
+      int8(`(0, ${'9'.repeat(400)}, 2)`, []),
+      `error[L304]: w.npy: shape (0, Infinity, 2) holds no values`,
     ],
     ['no values', int8('(0,)', []), 'error[L304]: w.npy: shape (0,) holds no values'],
     ['no rows', int8('(0, 7)', []), 'error[L304]: w.npy: shape (0, 7) holds no values'],

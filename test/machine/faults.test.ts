@@ -34,6 +34,46 @@ describe('a fault says what, value, limit and where', () => {
       'read a tile before each matrix instruction that switches',
     ],
     [
+      'width',
+      [instruction('read_weights', { tile: 4, wide: 1 }), product({ switch: 1 })],
+      'interlock',
+      'matrix multiply unit: weights of 8 bits meet tile 4, whose weights have 16 (matrix_multiply, instruction 1, cycle 1)',
+      'give weights=int16 or uint16',
+    ],
+    [
+      // Of the active tile, where there is no switch.
+      'width',
+      [
+        instruction('read_weights', { tile: 4 }),
+        product({ switch: 1 }),
+        instruction('read_weights', { tile: 6, wide: 1 }),
+        instruction('convolve', { ub: 0, acc: 0, rows: 1, columns: 1, weights: 3 }),
+      ],
+      'interlock',
+      'matrix multiply unit: weights of 16 bits meet tile 4, whose weights have 8 (convolve, instruction 3, cycle 3)',
+      "read the tile with 'wide', or give 8-bit weights",
+    ],
+    [
+      // The second half of the fourth tile is outside.
+      'range',
+      [instruction('read_weights', { tile: 1017, wide: 1, repeat: 4 })],
+      'interlock',
+      'weight memory: tile 1024 is outside 0..1023 (read_weights, instruction 0, repetition 3, cycle 3)',
+      undefined,
+    ],
+    [
+      'overlap',
+      [
+        instruction('vector', {
+          ...{ operation: 2, a_type: 3, b_type: 3, type: 3, rows: 2, columns: 4, ub: 8, pitch: 8 },
+          ...{ a: 0, a_pitch: 8, b: 64, b_pitch: 0 },
+        }),
+      ],
+      'interlock',
+      'activation unit: results 8..23 overlap the operand a 0..15 (vector, instruction 0, cycle 0)',
+      undefined,
+    ],
+    [
       'hazard',
       [transfer, product()],
       'fault',
@@ -54,6 +94,10 @@ describe('a fault says what, value, limit and where', () => {
     const { fault } = faultOf(program, hazards);
     expect(fault.message).toBe(message);
     expect([fault.kind, fault.help]).toEqual([kind, help]);
+  });
+
+  it('a matrix instruction before the first switch may have weights of any width', () => {
+    expect(faultOf([product({ weights: 3 }), product({ weights: 1 })]).fault).toBeUndefined();
   });
 
   it('names the line of the source', () => {

@@ -23,3 +23,15 @@ it('a run ends with what is in flight, and a transfer of weights that nothing wa
   expect(machine.cycle).toBe(2 + 1 + 8 + 8 - 1);
   expect(machine.counters.buses.weightMemoryToFifo).toBe(0);
 });
+
+it('a matrix instruction that is repeated 0 times is left in the program, until it faults', () => {
+  const program = [
+    instruction('nop'),
+    instruction('matrix_multiply', { ...product.operands, repeat: 0 }),
+    halt,
+  ];
+  const machine = new Machine(presets['tpu-tiny'], program);
+  expect(() => machine.run()).toThrow('repeat 0 is outside 1..255');
+  // The cycle of the nop: not yet drain.
+  expect(machine.counters.cycles).toMatchObject({ dispatch: 1, drain: 0, nonMatrix: 1 });
+});

@@ -108,3 +108,47 @@ test('a tile of 64 KiB takes 1,424 cycles at 30 GiB/s and 1,349 at 34 GB/s (pape
     expect(matrixOf(machine)[0]!.startCycle).toBe(1 + cycles + 256);
   }
 });
+
+test('16 bits take the array 2 or 4 cycles a row, whichever operand has them (docs/timing.md)', () => {
+  // uint8, int8, uint16, int16 are 0 to 3. Before the first switch the weights may have any width.
+  for (const [activations, weights, passes] of [
+    [1, 0, 1],
+    [1, 3, 2],
+    [2, 1, 2],
+    [3, 2, 4],
+  ] as const) {
+    const multiply: [string, object] = [
+      'matrix_multiply',
+      { ub: 0, acc: 0, rows: 10, activations, weights },
+    ];
+    const machine = machineOf(8, 8, [multiply, multiply]);
+    machine.run();
+    const [first, second] = matrixOf(machine);
+    expect(first!.endCycle - first!.startCycle).toBe(10 * passes + 8 + 8 - 1);
+    expect(second!.startCycle - first!.startCycle).toBe(10 * passes);
+  }
+});
+
+describe('a wide tile of 256×256 is two transfers of 1,424 cycles and two shifts of 256', () => {
+  const startOf = (tiles: number): number => {
+    const configuration = { ...presets['tpu-v1'], weightFifo: { tiles } };
+    const list = [
+      instruction('read_weights', { tile: 0, wide: 1 }),
+      instruction('matrix_multiply', { ub: 0, acc: 0, rows: 1, switch: 1, weights: 3 }),
+      instruction('halt', {}),
+    ];
+    const machine = new Machine(configuration, list, undefined, { timingOnly: true });
+    machine.run();
+    return matrixOf(machine)[0]!.startCycle;
+  };
+
+  test('of which the low one shifts while the high one is in transfer', () => {
+    // Transfers in 1..1,425 and 1,425..2,849; the last shift behind them.
+    expect(startOf(4)).toBe(1 + 1424 + 1424 + 256);
+  });
+
+  test('one after the other where the FIFO has a single slot', () => {
+    // The slot is free when the low half has shifted.
+    expect(startOf(1)).toBe(1 + 1424 + 256 + 1424 + 256);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Configuration } from '../../src/config/configuration.ts';
 import type { Pipeline } from './oracle-operands.ts';
-import { type Flight, findHolder, type State, shiftHasEnded, tileIsWhole } from './oracle-state.ts';
+import { type Flight, findHolder, type State } from './oracle-state.ts';
+import { shiftHasEnded, tileIsWhole } from './oracle-weights.ts';
 
 /** What the cycles of a run were spent on, as the section "Counters" says. */
 export interface OracleCounters {
@@ -16,7 +17,10 @@ export interface OracleCounters {
     idle: number;
   };
   readonly drainBy: Record<Pipeline, number>;
+  /** Multiply-accumulates, of 8 or 16 bits: every row counts once. */
   readonly macs: { useful: number; unused: number };
+  /** Cells in the cycles in which rows were fed: a row of m passes counts m times. */
+  readonly cellCycles: { useful: number; unused: number };
   /** Cycles with n slots of the Weight FIFO taken, n = 0 … tiles. */
   readonly fifoOccupancy: number[];
 }
@@ -36,6 +40,7 @@ export function createCounters(configuration: Configuration): OracleCounters {
     },
     drainBy: { matrix: 0, activation: 0, dma: 0, weights: 0, sequencer: 0 },
     macs: { useful: 0, unused: 0 },
+    cellCycles: { useful: 0, unused: 0 },
     fifoOccupancy: new Array<number>(configuration.weightFifo.tiles + 1).fill(0),
   };
 }
@@ -44,9 +49,11 @@ export function createCounters(configuration: Configuration): OracleCounters {
 export function chargeCycle(state: State, result: OracleCounters, t: number): void {
   const { counters } = result;
   result.fifoOccupancy[state.slotsTaken]!++;
-  if (rowIsFed(state, t)) {
+  const pass = findFedPass(state, t);
+  if (pass !== undefined) {
     counters.arrayActive++;
-    countRow(state, result);
+    countCells(state, result.cellCycles);
+    if (pass === 0) countCells(state, result.macs);
     return;
   }
   const H = state.queues.matrix[0];
@@ -67,18 +74,20 @@ export function chargeCycle(state: State, result: OracleCounters, t: number): vo
   if (reason === 'drain') result.drainBy[findDrainingPipeline(state)]++;
 }
 
-function rowIsFed(state: State, t: number): boolean {
+/** Which pass of a row enters the array in cycle t; the passes of a row follow each other. */
+function findFedPass(state: State, t: number): number | undefined {
   const { feeding } = state;
-  return feeding !== undefined && t < feeding.start! + feeding.occupies;
+  if (feeding === undefined || t >= feeding.start! + feeding.occupies) return undefined;
+  return (t - feeding.start!) % feeding.passes!;
 }
 
-/** A fed row uses the whole active plane, which is zero before the first switch. */
-function countRow(state: State, { macs }: OracleCounters): void {
+/** A row uses the whole active plane, which is zero before the first switch. */
+function countCells(state: State, cells: { useful: number; unused: number }): void {
   const { rows, columns } = state.configuration.mxu;
   const active = state.tiles[state.switchesStarted - 1];
   const useful = active?.usefulWeights ?? 0;
-  macs.useful += useful;
-  macs.unused += rows * columns - useful;
+  cells.useful += useful;
+  cells.unused += rows * columns - useful;
 }
 
 type NonMatrixReason = 'rawStall' | 'inputDataStall' | 'drain' | 'dispatch' | 'idle';

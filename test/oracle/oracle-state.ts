@@ -2,13 +2,14 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import {
   type Claim,
   claimsConflict,
-  createRegisters,
   type Demand,
   type Operands,
   type Pipeline,
   pipelineOf,
 } from './oracle-operands.ts';
+import { createRegisters } from './oracle-registers.ts';
 import type { Waits } from './oracle-waits.ts';
+import type { Half, Tile } from './oracle-weights.ts';
 
 /** What the oracle of time keeps from cycle to cycle, and the questions that its rules ask of it. */
 
@@ -46,13 +47,6 @@ export interface Flight extends Step, Demand {
   waitedFor: Flight | undefined;
 }
 
-/** Rules 2 and 3: the way of one tile, in program order of the `read_weights`. */
-export interface Tile {
-  readonly usefulWeights: number;
-  wholeAt: number | undefined;
-  shiftEndsAt: number | undefined;
-}
-
 /** Everything that time depends on. */
 export interface State {
   readonly configuration: Configuration;
@@ -74,9 +68,11 @@ export interface State {
   /** From when on the next instruction of a pipeline may start. */
   readonly pipelineFreeAt: Record<Pipeline, number>;
   readonly tiles: Tile[];
-  tilesRequested: number;
-  tilesFetched: number;
-  tilesShifted: number;
+  /** What is transferred and shifted at a time: all tiles, wide ones in two parts. */
+  readonly halves: Half[];
+  halvesRequested: number;
+  halvesFetched: number;
+  halvesShifted: number;
   fetchFreeAt: number;
   slotsTaken: number;
   switchesDispatched: number;
@@ -109,9 +105,10 @@ export function createState(
     running: [],
     pipelineFreeAt: { matrix: 0, activation: 0, dma: 0, weights: 0, sequencer: 0 },
     tiles: [],
-    tilesRequested: 0,
-    tilesFetched: 0,
-    tilesShifted: 0,
+    halves: [],
+    halvesRequested: 0,
+    halvesFetched: 0,
+    halvesShifted: 0,
     fetchFreeAt: 0,
     slotsTaken: 0,
     switchesDispatched: 0,
@@ -139,16 +136,6 @@ function unfoldProgram(instructions: readonly OracleInstruction[]): Step[] {
       operands,
     }));
   });
-}
-
-/** Rule 2: the shift of a tile has ended, so that an instruction may switch to it. */
-export function shiftHasEnded(tile: Tile, t: number): boolean {
-  return tile.shiftEndsAt !== undefined && tile.shiftEndsAt <= t;
-}
-
-/** Rule 3: the whole tile is in the FIFO. */
-export function tileIsWhole(tile: Tile, t: number): boolean {
-  return tile.wholeAt !== undefined && tile.wholeAt <= t;
 }
 
 /** Rule 4: the oldest earlier instruction that holds a region which `waiting` conflicts with. */

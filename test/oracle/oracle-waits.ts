@@ -1,4 +1,5 @@
-import { type Flight, findHolder, type State, shiftHasEnded, tileIsWhole } from './oracle-state.ts';
+import { type Flight, findHolder, type State } from './oracle-state.ts';
+import { shiftHasEnded, tileIsWhole } from './oracle-weights.ts';
 
 /** Why a dispatched instruction did not start, or one at the head of the stream was held. */
 export type WaitCause = 'pipeline' | 'weights' | 'shift' | 'dependency' | 'sync' | 'host';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryProgram } from './arbitrary-program.ts';
+import { pipelineOf } from './oracle-operands.ts';
 import { predictTime } from './time-oracle.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
@@ -17,7 +18,14 @@ describe('the oracle on random programs', () => {
         expect(sum(Object.values(result.drainBy))).toBe(reasons.drain);
         expect(sum(result.fifoOccupancy)).toBe(result.cycles);
         const { rows, columns } = configuration.mxu;
-        expect(result.macs.useful + result.macs.unused).toBe(arrayActive * rows * columns);
+        const { macs, cellCycles } = result;
+        expect(cellCycles.useful + cellCycles.unused).toBe(arrayActive * rows * columns);
+        // Each row counts as multiply-accumulates once, in one of its 1, 2 or 4 cycles.
+        expect(macs.useful).toBeLessThanOrEqual(cellCycles.useful);
+        expect(macs.unused).toBeLessThanOrEqual(cellCycles.unused);
+        expect(4 * (macs.useful + macs.unused)).toBeGreaterThanOrEqual(
+          arrayActive * rows * columns,
+        );
       }),
       runs,
     );
@@ -32,10 +40,18 @@ describe('the oracle on random programs', () => {
           return;
         }
         expect(result.cycles).toBe(Math.max(...result.instructions.map((i) => i.end!)));
-        const rowsOf = instructions.map(({ definition, operands }) =>
-          definition.mnemonic === 'matrix_multiply' ? operands.rows! * operands.repeat! : 0,
+        const matrix = instructions.filter((i) => pipelineOf(i.definition.mnemonic) === 'matrix');
+        const rowsOf = matrix.map(({ operands: o }) => o.rows! * (o.columns ?? 1) * o.repeat!);
+        const passesOf = matrix.map(
+          ({ operands: o }) => (o.activations! >= 2 ? 2 : 1) * (o.weights! >= 2 ? 2 : 1),
         );
-        expect(result.counters.arrayActive).toBe(sum(rowsOf));
+        const { arrayActive } = result.counters;
+        expect(arrayActive).toBe(sum(rowsOf.map((rows, i) => rows * passesOf[i]!)));
+        const { rows: R, columns: C } = configuration.mxu;
+        expect(result.macs.useful + result.macs.unused).toBe(sum(rowsOf) * R * C);
+        const { unifiedBufferToMxu, mxuToAccumulators } = result.buses;
+        expect(unifiedBufferToMxu).toBe(arrayActive * R);
+        expect(mxuToAccumulators).toBe(arrayActive * C * 4);
       }),
       runs,
     );

@@ -1,48 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Configuration } from '../../src/config/configuration.ts';
-import { presets } from '../../src/config/parameters.ts';
+import {
+  instruct,
+  predict,
+  product,
+  timesOf,
+  tiny,
+  tpu,
+  withArray,
+} from './hand-written-program.ts';
 import type { OracleInstruction } from './oracle-state.ts';
-import { type OracleResult, predictTime } from './time-oracle.ts';
+import { predictTime } from './time-oracle.ts';
 
-/** What the assembler gives an operand that the source does not name. */
-const defaults: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  matrix_multiply: { switch: 0, accumulate: 0, activations: 1, weights: 1, repeat: 1 },
-  activate: { type: 1, rule: 0, function: 0, parameters: 0, repeat: 1 },
-  read_weights: { rows: 0, columns: 0, useful: 0xffff_ffff, repeat: 1 },
-  read_host_memory: { repeat: 1 },
-  write_host_memory: { repeat: 1 },
-  read_host_memory_strided: { repeat: 1 },
-  sync: { pipelines: 15 },
-};
-
-function instruct(mnemonic: string, operands: Record<string, number> = {}): OracleInstruction {
-  return { definition: { mnemonic }, operands: { ...defaults[mnemonic], ...operands } };
-}
-
-const tiny: Configuration = presets['tpu-tiny'];
-const tpu: Configuration = presets['tpu-v1'];
-
-function withArray(rows: number, columns: number): Configuration {
-  const weightMemory = { bytes: 64 * rows * columns, bandwidth: 'unlimited' as const };
-  return { ...tpu, mxu: { rows, columns }, weightMemory };
-}
-
-function predict(
-  instructions: readonly OracleInstruction[],
-  configuration: Configuration,
-  hazards: 'interlock' | 'fault' = 'interlock',
-): OracleResult {
-  return predictTime([...instructions, instruct('halt')], configuration, { hazards });
-}
-
-function matrixTimes(result: OracleResult) {
-  return result.instructions
-    .filter((i) => i.mnemonic === 'matrix_multiply')
-    .map(({ start, end }) => ({ start: start!, end: end! }));
-}
-
-const product = (operands: Record<string, number>) =>
-  instruct('matrix_multiply', { ub: 0, acc: 0, rows: 1, ...operands });
+const matrixTimes = (result: Parameters<typeof timesOf>[0]) => timesOf(result, 'matrix_multiply');
 
 describe('rule 0: conventions', () => {
   it('an empty program takes no cycle, halt alone one, charged to the drain of the sequencer', () => {
@@ -180,61 +149,5 @@ describe('rule 5: sync', () => {
       predict([transfer, instruct('sync', { pipelines })], tiny).instructions[1]!.dispatch;
     expect(times(1)).toBe(491);
     expect(times(2 + 4 + 8)).toBe(1);
-  });
-});
-
-describe('faults', () => {
-  const result = (instructions: OracleInstruction[], hazards?: 'fault') =>
-    predict([instruct('nop'), ...instructions], tiny, hazards);
-  const activation = (operands: Record<string, number>) =>
-    instruct('activate', { acc: 0, rows: 8, ub: 0, columns: 8, pitch: 8, ...operands });
-
-  it.each([
-    ['field', product({ rows: 0 })],
-    ['field', product({ activations: 2 })],
-    ['field', activation({ columns: 9 })],
-    ['field', instruct('convolve')],
-    ['field', instruct('set_config', { register: 3, value: 0 })],
-    ['alignment', product({ ub: 4 })],
-    ['alignment', product({ ub: 4, acc: 64 })],
-    ['range', product({ ub: 32 * 1024 - 8, rows: 2 })],
-    ['range', product({ acc: 63, rows: 2, switch: 1 })],
-    ['range', instruct('read_weights', { tile: 1024 })],
-    ['range', instruct('read_host_memory', { host: 2 ** 20, ub: 0, bytes: 1 })],
-    // The parameter block lies at 0..71 before set_config.
-    ['overlap', activation({ parameters: 1 })],
-    ['tile', product({ switch: 1 })],
-  ])('%s: %o', (kind, instruction) => {
-    const { fault, cycles, counters, instructions } = result([instruction]);
-    expect(fault).toEqual({ cycle: 1, index: 1, repetition: 0, kind });
-    expect(cycles).toBe(1);
-    expect(instructions).toHaveLength(1);
-    // Cycle 1 is not charged.
-    expect(counters.drain + counters.dispatch).toBe(1);
-  });
-
-  it('names the repetition that leaves its memory', () => {
-    const step = instruct('set_config', { register: 0x01, value: 32 });
-    const { fault } = result([step, product({ rows: 32, repeat: 3 })]);
-    expect(fault).toEqual({ cycle: 4, index: 2, repetition: 2, kind: 'range' });
-  });
-
-  it('allows a parameter block equal to the results, and any overlap of two reads', () => {
-    expect(result([activation({ parameters: 1, rows: 9 })]).fault).toBeUndefined();
-    expect(result([product({ rows: 4 }), product({ rows: 8 })], 'fault').fault).toBeUndefined();
-  });
-
-  it('judges a hazard by program order, even if the earlier instruction has long ended', () => {
-    const transfer = instruct('read_host_memory', { host: 0, ub: 0, bytes: 8 });
-    const rest = [instruct('nop'), product({ rows: 1 })];
-    const idle = Array.from({ length: 100 }, () => instruct('nop'));
-    expect(result([transfer, ...idle, ...rest], 'fault').fault?.kind).toBe('hazard');
-    expect(result([transfer, instruct('sync_host'), ...rest], 'fault').fault?.kind).toBe('hazard');
-    const others = instruct('sync', { pipelines: 2 + 4 + 8 });
-    expect(result([transfer, others, ...rest], 'fault').fault?.kind).toBe('hazard');
-    const sync = instruct('sync', { pipelines: 1 });
-    expect(result([transfer, sync, ...rest], 'fault').fault).toBeUndefined();
-    // The same pipeline is no hazard, but still an order.
-    expect(result([transfer, transfer], 'fault').fault).toBeUndefined();
   });
 });

@@ -2,13 +2,8 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import { countBusBytes } from './oracle-buses.ts';
 import { describeDemand } from './oracle-checks.ts';
 import { chargeCycle, createCounters, type OracleCounters } from './oracle-counters.ts';
-import {
-  claimsConflict,
-  countTransferCycles,
-  countUsefulWeights,
-  type Demand,
-  type Pipeline,
-} from './oracle-operands.ts';
+import { operandIsWide } from './oracle-matrix.ts';
+import { claimsConflict, type Demand, type Operands, type Pipeline } from './oracle-operands.ts';
 import {
   createState,
   type Flight,
@@ -17,10 +12,9 @@ import {
   type OracleInstruction,
   type State,
   type Step,
-  shiftHasEnded,
-  tileIsWhole,
 } from './oracle-state.ts';
 import { noteWaits, noWaits, type Waits } from './oracle-waits.ts';
+import { addTile, freeSlot, shiftHasEnded, startFetch, startShift } from './oracle-weights.ts';
 
 /**
  * A second model of time, independent of the machine: every cycle is walked through in the five
@@ -77,8 +71,7 @@ export function predictTime(
 
 /** Rule 0, phase 1: what ends now is retired; slots become free. */
 function retireWork(state: State, t: number): void {
-  // Only the tile that shifted last can end its shift now.
-  if (state.tiles[state.tilesShifted - 1]?.shiftEndsAt === t) state.slotsTaken--;
+  freeSlot(state, t);
   for (const flight of state.running.filter((f) => f.end === t)) {
     const { mnemonic, start } = flight;
     const busy = state.busy[mnemonic] ?? { count: 0, cycles: 0 };
@@ -114,32 +107,7 @@ function startHead(state: State, pipeline: Pipeline, t: number): void {
   if (pipeline === 'matrix') state.feeding = head;
   if (head.tile !== undefined) state.switchesStarted++;
   // Rule 3: the tile is requested in the cycle in which its instruction starts.
-  if (pipeline === 'weights') state.tilesRequested++;
-}
-
-/** Rule 2: tiles shift in order, one at a time, into a shadow plane that is free. */
-function startShift(state: State, t: number): void {
-  const tile = state.tiles[state.tilesShifted];
-  if (tile === undefined || !tileIsWhole(tile, t)) return;
-  const previous = state.tiles[state.tilesShifted - 1];
-  if (previous !== undefined && !shiftHasEnded(previous, t)) return;
-  // Tile i finds the plane free once i switches have started, the last to the tile before it.
-  if (state.switchesStarted < state.tilesShifted) return;
-  tile.shiftEndsAt = t + state.configuration.mxu.rows;
-  state.tilesShifted++;
-}
-
-/** Rule 3: requested, the previous transfer ended, a slot free. */
-function startFetch(state: State, t: number): void {
-  const { mxu, weightMemory, weightFifo, clockHz } = state.configuration;
-  if (state.tilesFetched === state.tilesRequested || t < state.fetchFreeAt) return;
-  if (state.slotsTaken === weightFifo.tiles) return;
-  const tile = state.tiles[state.tilesFetched]!;
-  const cycles = countTransferCycles(mxu.rows * mxu.columns, weightMemory.bandwidth, clockHz);
-  tile.wholeAt = t + cycles;
-  state.fetchFreeAt = tile.wholeAt;
-  state.slotsTaken++;
-  state.tilesFetched++;
+  if (pipeline === 'weights') state.halvesRequested += head.operands.wide === 1 ? 2 : 1;
 }
 
 /** Rule 0, phase 3: the sequencer dispatches at most one instruction. */
@@ -153,10 +121,11 @@ function dispatchNext(state: State, t: number, hazards: 'interlock' | 'fault'): 
   if (state.heldBy !== undefined) return;
   const { registers, configuration } = state;
   const demand = describeDemand(mnemonic, operands, step.repetition, registers, configuration);
-  const switches = mnemonic === 'matrix_multiply' && operands.switch === 1;
+  const switches = demand.pipeline === 'matrix' && operands.switch === 1;
   const problem =
     demand.problem ??
     (switches && state.switchesDispatched === state.tiles.length ? 'tile' : undefined) ??
+    (hasWrongWidth(state, demand, operands, switches) ? 'width' : undefined) ??
     (hazards === 'fault' && hasHazard(state, demand) ? 'hazard' : undefined);
   if (problem !== undefined) {
     state.fault = { cycle: t, index: step.index, repetition: step.repetition, kind: problem };
@@ -204,13 +173,7 @@ function applyAtDispatch(state: State, flight: Flight): void {
       earlier.synchronised ||= maskNames(operands.pipelines!, earlier.pipeline);
     }
   }
-  if (mnemonic === 'read_weights') {
-    state.tiles.push({
-      usefulWeights: countUsefulWeights(operands, state.configuration),
-      wholeAt: undefined,
-      shiftEndsAt: undefined,
-    });
-  }
+  if (mnemonic === 'read_weights') addTile(state, operands);
   for (const claim of flight.claims) {
     if (claim.memory === 'unified buffer') state.highWater = Math.max(state.highWater, claim.to);
   }
@@ -220,6 +183,18 @@ function applyAtDispatch(state: State, flight: Flight): void {
 function maskNames(mask: number, pipeline: Pipeline): boolean {
   const bits = { dma: 1, weights: 2, matrix: 4, activation: 8, sequencer: 0 };
   return (mask & bits[pipeline]) !== 0;
+}
+
+/** Rule 2: weights are as wide as the tile, which before the first switch does not exist. */
+function hasWrongWidth(
+  state: State,
+  demand: Demand,
+  operands: Operands,
+  switches: boolean,
+): boolean {
+  if (demand.pipeline !== 'matrix') return false;
+  const tile = state.tiles[switches ? state.switchesDispatched : state.switchesDispatched - 1];
+  return tile !== undefined && tile.wide !== operandIsWide(operands.weights!);
 }
 
 /** Rule 4, hazards=fault: judged by program order, even if the earlier one has completed. */

@@ -31,6 +31,10 @@ function summarise(result: OracleResult, example: TimingExample) {
     counters: Object.fromEntries([...counters, ...drains].filter(([, n]) => n !== 0)),
     fault: result.fault && { kind: result.fault.kind, index: result.fault.index },
     macs: example.macs && result.macs,
+    cellCycles: example.cellCycles && result.cellCycles,
+    buses:
+      example.buses &&
+      Object.fromEntries(Object.entries(result.buses).filter(([name]) => name in example.buses!)),
     fifo:
       example.fifo &&
       Object.fromEntries(Object.entries(result.fifoOccupancy).filter(([, n]) => n !== 0)),
@@ -45,8 +49,9 @@ describe('docs/timing.md', () => {
   it.each(examples)('$title (line $line): the hand calculation is what the oracle finds', (e) => {
     const { instructions, configuration } = assembleExample(e);
     const result = predictTime(instructions, configuration, { hazards: e.hazards });
-    const { rows, cycles, counters, fault, macs, fifo } = e;
-    expect(summarise(result, e)).toEqual({ rows, cycles, counters, fault, macs, fifo });
+    const { rows, cycles, counters, fault, macs, cellCycles, buses, fifo } = e;
+    const wanted = { rows, cycles, counters, fault, macs, cellCycles, buses, fifo };
+    expect(summarise(result, e)).toEqual(wanted);
   });
 
   it.each(examples)('$title (line $line): the machine takes the same times', (e) => {

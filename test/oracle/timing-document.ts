@@ -23,6 +23,9 @@ export interface TimingExample {
   readonly counters: Readonly<Record<string, number>>;
   readonly fault: { readonly kind: string; readonly index: number } | undefined;
   readonly macs: Readonly<Record<string, number>> | undefined;
+  readonly cellCycles: Readonly<Record<string, number>> | undefined;
+  /** Bytes over some of the buses. */
+  readonly buses: Readonly<Record<string, number>> | undefined;
   /** Cycles by slots taken; what is not named is 0. */
   readonly fifo: Readonly<Record<string, number>> | undefined;
 }
@@ -60,6 +63,8 @@ function readExample(lines: readonly string[], start: number, end: number): Timi
     counters: numbersOf('counters') ?? {},
     fault: fault ? { kind: fault[1]!, index: Number(fault[2]) } : undefined,
     macs: numbersOf('macs'),
+    cellCycles: numbersOf('cellCycles'),
+    buses: numbersOf('buses'),
     fifo: numbersOf('fifo'),
   };
 }

@@ -7,7 +7,7 @@ const headerBytes = 24;
 export function objectBytes(
   metadata: Uint8Array | string,
   code: Uint8Array | readonly number[],
-  version = 1,
+  version = 2,
 ): Uint8Array {
   const text = typeof metadata === 'string' ? new TextEncoder().encode(metadata) : metadata;
   const bytes = new Uint8Array(headerBytes + text.length + code.length);

@@ -15,11 +15,18 @@ const source = [
   '.matrix b, int32[1, 12], constants',
   '.matrix s, float32[1, 12], constants',
   '.matrix c, int8[10, 12], result',
+  '.matrix v, uint16[20, 12], weights',
+  '.matrix y, int16[10, 3], result, packed',
+  '.matrix y_expected, int16[10, 3], constants',
+  '.matrix n, int8[1, 12], constants',
   '.parameters p, columns=12, bias=b, scale=s',
+  '.parameters q, columns=12, multiplier=b, shift=-3',
   '.buffer x, a.bytes',
   '.accumulators sums, a.rows',
   '.expect h = matmul(a, w), a_zero_point=-3, b_zero_point=b, scale=0.5, zero_point=-1',
   '.expect c = matmul(a, w) + b, scale=s, clamp=-5..6, relu',
+  '.expect y = y_expected',
+  '.expect i = matmul(a, v), rule=d, multiplier=b, shift=n, type=int16',
   'read_host_memory a, x, a.bytes',
   'set_config step.ub, -8',
   'halt',
@@ -46,7 +53,7 @@ describe('an object file', () => {
     expect(again).toEqual(program);
     expect(again.instructions[1]?.source).toEqual({
       file: 't.tpu',
-      line: 13,
+      line: 20,
       column: 1,
       length: 22,
     });
@@ -55,7 +62,7 @@ describe('an object file', () => {
   it('has the layout that is documented', () => {
     const view = new DataView(bytes.buffer);
     expect(new TextDecoder().decode(bytes.subarray(0, 8))).toBe('SYSTOLE\0');
-    expect(view.getUint32(8, true)).toBe(1);
+    expect(view.getUint32(8, true)).toBe(2);
     expect(view.getUint32(12, true) + view.getUint32(16, true) + 24).toBe(bytes.length);
     // read_host_memory is 14 bytes, set_config 6, halt 1.
     expect(view.getUint32(16, true)).toBe(21);
@@ -67,7 +74,7 @@ describe('an object file', () => {
         settings: [{ key: 'weightMemory.bandwidth', value: 'unlimited' }],
       },
       sources: ['t.tpu'],
-      lines: [0, 12, 1, 30, 0, 13, 1, 22, 0, 14, 1, 4],
+      lines: [0, 19, 1, 30, 0, 20, 1, 22, 0, 21, 1, 4],
     });
   });
 
@@ -117,8 +124,8 @@ describe('golden diagnostics', () => {
   });
 
   it('O202: another version', () => {
-    expect(told(objectBytes(parts.metadata, parts.code, 2))).toEqual([
-      'error[O202]: x.o: the object file has format version 2, not 1',
+    expect(told(objectBytes(parts.metadata, parts.code, 1))).toEqual([
+      'error[O202]: x.o: the object file has format version 1, not 2',
       '  help: assemble the program again',
     ]);
   });
@@ -179,14 +186,44 @@ describe('code', () => {
     [[0x00], 'O203 x.o: the program has no halt'],
     [[], 'O203 x.o: the program has no halt'],
     [[0x05, 1, 2], 'O204 x.o: code byte 0: debug_tag needs 5 bytes, 3 are left'],
-    [[0x31, 0], 'O204 x.o: code byte 0: convolve is reserved'],
+    [[0x31, 0], 'O204 x.o: code byte 0: convolve needs 12 bytes, 2 are left'],
+    [[0x20, 2, ...Array(13).fill(1)], 'O204 x.o: code byte 0: read_weights has unused bits'],
     [[0x02, 0xff, 0x01], 'O204 x.o: code byte 0: sync has unused bits'],
     [[0x02, 0x00, 0x01], 'O204 x.o: code byte 0: sync: pipelines 0 is outside 1..15'],
     [[0x00, 0x06, 99, 0, 0, 0, 0, 0x01], 'O204 x.o: code byte 1: set_config: register 99 does'],
-    [[0x06, 3, 0, 0, 0, 0, 0x01], 'O204 x.o: code byte 0: set_config: register step.k is'],
     [[0x40, 0x0c, 1, ...Array(16).fill(1), 0x01], 'O204 x.o: code byte 0: activate: rule 3'],
+    // Fields that fit, but not each other: relu6 is 2 in bits 6..4, int32 0 in bits 1..0.
+    [
+      [0x40, 0x20, 1, ...Array(16).fill(1), 0x01],
+      'O204 x.o: code byte 0: activate: function relu6 has no meaning for int32',
+    ],
+    // Rows of 0x0101 int8 values, 0x01010101 of them, with a pitch of 1.
+    [
+      [0x00, 0x40, 0x01, 1, ...Array(12).fill(1), 1, 0, 0, 0, 0x01],
+      'O204 x.o: code byte 1: activate: pitch 1 is less than a row of 257 bytes',
+    ],
+    // average in bit 0, int8 in bits 4..3, rule d in bits 6..5, and bit 2 not set.
+    [
+      [0x41, 0x29, 0, 1, ...Array(18).fill(1), 0x01],
+      'O204 x.o: code byte 0: pool: values of the Unified Buffer are not converted',
+    ],
+    // add is 0, rule f 0 in bits 5..3, int8 1 in bits 7..6, 9..8 and 11..10.
+    [[0x42, 0x40, 0x05, 1, ...Array(30).fill(1), 0x01], 'code byte 0: vector: add has no rule f'],
   ])('%j is refused: %s', (code, words) => {
     expect(refused(code)).toContain(words);
+  });
+
+  it('reads as wide only what is low bytes and high bytes, as far as it is declared', () => {
+    // w, 8 bits, has tiles 0..5, v, 16 bits, 6..17; behind them nothing is declared.
+    const read = (tile: number, repeat = 1) => [0x20, 1, repeat, tile, ...Array(11).fill(0), 0x01];
+    expect(refused(read(6, 6))).toBe('decoded');
+    expect(refused(read(18, 9))).toBe('decoded');
+    expect(refused(read(4))).toContain(
+      'O203 x.o: code byte 0: wide reads weights of 16 bits, tile 4',
+    );
+    expect(refused([0x00, ...read(7)])).toContain('O203 x.o: code byte 1: tile 7 holds high bytes');
+    expect(refused(read(2, 3))).toContain("tile 2 is of 'w', which is int8");
+    expect(refused([0x20, 0, 1, 7, ...Array(11).fill(0), 0x01])).toBe('decoded');
   });
 
   it('may go on behind halt', () => {
@@ -236,7 +273,11 @@ describe('metadata', () => {
     ['matrices.0.name', 'w', 'defines w, which is defined already'],
     ['matrices.0.name', 'mxu', 'defines mxu.rows, which is defined already'],
     ['matrices.0.type', 'int9', 'is none of int8'],
-    ['matrices.0.type', 'int16', 'a matrix of role activations cannot be int16'],
+    ['matrices.0.type', 'int32', 'a matrix of role activations cannot be int32'],
+    ['matrices.4.type', 'uint16', 'a matrix of role result cannot be uint16'],
+    ['matrices.0.packed', false, 'packed: is not true'],
+    ['matrices.1.packed', true, 'a matrix of role weights cannot be packed'],
+    ['matrices.5.address', 1013, 'lies outside its memory of 1024'],
     ['matrices.0.role', 'weight', 'is none of activations'],
     ['matrices.0.rows', 0, 'rows 0 is outside 1..'],
     ['matrices.0.rows', 1.5, 'rows 1.5 is outside 1..'],
@@ -255,6 +296,13 @@ describe('metadata', () => {
     ['parameters.0.bias', 5, 'bias: is no text'],
     ['parameters.0.scale', 'nothing', 'scale: is no matrix of the program'],
     ['parameters.0.scale', 1e39, 'scale: is outside float32'],
+    ['parameters.0.multiplier', 1, 'multiplier: scale and multiplier exclude each other'],
+    ['parameters.0.shift', 1, 'shift: shift needs a multiplier'],
+    ['parameters.1.multiplier', 's', "'s' is float32[1,12]; int32[1,12] is needed"],
+    ['parameters.1.multiplier', 0.5, 'multiplier: 0.5 is outside'],
+    ['parameters.1.shift', 31, 'shift: 31 is outside -31..30'],
+    ['parameters.1.shift', 'b', "'b' is int32[1,12]; int8[1,12] is needed"],
+    ['parameters.1.multiplier', undefined, 'shift: shift needs a multiplier'],
     ['parameters.0.address', 2 ** 20, 'lies outside its memory'],
     ['parameters.0.name', 'a', 'defines a, which is defined already'],
     ['ranges.0.to', 0, 'to: 0 is outside 1..32768'],
@@ -264,7 +312,11 @@ describe('metadata', () => {
     ['expectations.0.a', 'nothing', 'nothing is no matrix of the program'],
     ['expectations.0.a', 'w', "'w' has 12 columns, 'w' has 20 rows"],
     ['expectations.0.type', 'int32', 'scale has no meaning for int32'],
-    ['expectations.0.type', 'int16', 'is none of int32, int8, uint8'],
+    ['expectations.0.type', 'uint16', 'is none of int32, int16, int8, uint8'],
+    ['expectations.0.kind', 'conv', 'kind: is none of matmul, copy'],
+    ['expectations.0.kind', undefined, 'has no field kind'],
+    ['expectations.0.kind', 'copy', 'has an unknown field "a"'],
+    ['expectations.0', null, 'metadata.expectations[0]: is no object'],
     ['expectations.0.name', 'c', 'c is expected already'],
     ['expectations.0.zeroPoint', 0.5, 'zeroPoint: 0.5 is outside'],
     ['expectations.0.aZeroPoint', 0.5, 'aZeroPoint: 0.5 is outside'],
@@ -276,6 +328,22 @@ describe('metadata', () => {
     ['expectations.1.relu', false, 'relu: is not true'],
     ['expectations.1.bias', 's', "'s' is float32[1,12]; int32[1,12] is needed"],
     ['expectations.1.name', 'a', "'a' is a matrix of activations, not a result"],
+    ['expectations.2.of', 'b', "'b' is int32[1,12], 'y' is int16[10,3]"],
+    ['expectations.2.of', 'w', "'w' is not a matrix of constants"],
+    ['expectations.2.of', 'nothing', 'of: is no matrix of the program'],
+    ['expectations.2.name', 'y_expected', "'y_expected' is a matrix of constants, not a result"],
+    ['expectations.2.name', 'j', 'name: is no matrix of the program'],
+    ['expectations.2.type', 'int8', "type: 'y' is int16"],
+    ['expectations.2.scale', 1, 'has an unknown field "scale"'],
+    ['expectations.3.rule', 'f', 'rule: is none of d, s'],
+    ['expectations.3.rule', undefined, 'multiplier has no meaning in rule f'],
+    ['expectations.3.multiplier', undefined, 'rule d needs a multiplier'],
+    ['expectations.3.multiplier', 2 ** 31, 'multiplier: 2147483648 is outside'],
+    ['expectations.3.multiplier', 's', "'s' is float32[1,12]; int32[1,12] is needed"],
+    ['expectations.3.scale', 1, 'scale has no meaning in rule d'],
+    ['expectations.3.shift', -32, 'shift -32 is outside -31..30'],
+    ['expectations.3.shift', 'b', "'b' is int32[1,12]; int8[1,12] is needed"],
+    ['expectations.3.type', 'int32', 'rule has no meaning for int32'],
     ['lines', [0, 1], 'has 2 numbers for 3 instructions'],
     ['lines', Array(12).fill(0), 'says no place of instruction 0'],
     ['lines', Array(12).fill(0.5), 'holds something else than whole numbers'],

@@ -20,12 +20,9 @@ const smallMemories = [
 
 /** A program of the project as the comparison of random programs wants it. */
 function readForComparison(name: string) {
-  const { program, matrices } = readProgramFile(
-    name,
-    name === 'smallest.tpu' || name === 'missing-sync.tpu' || name === 'overlap.tpu'
-      ? []
-      : smallMemories,
-  );
+  const asWritten = readProgramFile(name);
+  const isSmall = asWritten.program.configuration.hostMemory.bytes <= 2 ** 20;
+  const { program, matrices } = isSmall ? asWritten : readProgramFile(name, smallMemories);
   const { image } = loadProgram(program, matrices);
   const { configuration, instructions } = program;
   const flat = (bytes: number, placements: readonly { byte: number; bytes: Uint8Array }[]) => {

@@ -21,6 +21,16 @@ function runInPieces(machine: Machine): void {
   for (let i = 0; !machine.finished; i++) machine.step(pieces[i % pieces.length]!);
 }
 
+/** Goes ahead and back to where it was, a few times: a snapshot holds all there is. */
+function runBackAndForth(machine: Machine): void {
+  for (let kept = 11; !machine.finished; kept *= 3) {
+    const snapshot = machine.snapshot();
+    machine.step(30);
+    machine.restore(snapshot);
+    machine.step(kept);
+  }
+}
+
 /** All ways that must agree; the first is the one that the others are compared with. */
 export const waysOfExecuting: readonly WayOfExecuting[] = [
   { name: 'rows, to the end', engine: 'rows', run: (m) => void m.run() },
@@ -32,6 +42,7 @@ export const waysOfExecuting: readonly WayOfExecuting[] = [
       while (!m.finished) m.step();
     },
   },
+  { name: 'rows, back and forth', engine: 'rows', run: runBackAndForth },
   { name: 'cells, to the end', engine: 'cells', run: (m) => void m.run() },
   {
     name: 'cells, cycle by cycle',
@@ -192,6 +203,7 @@ export function expectOracleTimes(
   expect(counters.cycles, 'counters against the oracle').toEqual(oracle.counters);
   expect(counters.drainBy, 'drain against the oracle').toEqual(oracle.drainBy);
   expect(counters.macs, 'MACs against the oracle').toEqual(oracle.macs);
+  expect(counters.cellCycles, 'cell cycles against the oracle').toEqual(oracle.cellCycles);
   expect(counters.buses, 'bytes against the oracle').toEqual(oracle.buses);
   expect(counters.fifoOccupancy, 'FIFO occupancy').toEqual(oracle.fifoOccupancy);
   expect(counters.unifiedBufferHighWater, 'high water').toBe(oracle.unifiedBufferHighWater);

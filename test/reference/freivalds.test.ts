@@ -17,8 +17,10 @@ function seededRandom(seed: number): () => number {
 
 const shape = (type: ElementType, rows: number, columns: number) => ({ type, rows, columns });
 
-function filled(type: 'int8' | 'uint8', rows: number, columns: number, value: number): Matrix {
-  const array = type === 'int8' ? Int8Array : Uint8Array;
+const arrays = { int8: Int8Array, uint8: Uint8Array, uint16: Uint16Array } as const;
+
+function filled(type: keyof typeof arrays, rows: number, columns: number, value: number): Matrix {
+  const array = arrays[type];
   return { type, rows, columns, data: new array(rows * columns).fill(value) };
 }
 
@@ -28,6 +30,11 @@ describe('canCheck', () => {
     ['uint8', 'int8', 65_793],
     ['int8', 'int8', 131_071],
     ['uint8', 'uint8', 33_025],
+    // 2^31 over 65,535·128, 65,535·255, 65,535·2^15, 2^15·2^15.
+    ['uint16', 'int8', 256],
+    ['uint16', 'uint8', 128],
+    ['uint16', 'int16', 1],
+    ['int16', 'int16', 1],
   ] as const)('%s × %s: up to %i products', (left, right, k) => {
     expect(canCheck(shape(left, 1, k), shape(right, k, 1))).toBe(true);
     expect(canCheck(shape(left, 1, k + 1), shape(right, k + 1, 1))).toBe(false);
@@ -36,6 +43,7 @@ describe('canCheck', () => {
   it('refuses types whose products are not bounded', () => {
     expect(canCheck(shape('int32', 1, 1), shape('int8', 1, 1))).toBe(false);
     expect(canCheck(shape('int8', 1, 1), shape('float32', 1, 1))).toBe(false);
+    expect(canCheck(shape('uint16', 1, 1), shape('uint16', 1, 1)), 'one wraps').toBe(false);
   });
 
   it('refuses sizes for which doubles are not exact', () => {
@@ -62,16 +70,17 @@ describe('checkProduct', () => {
   });
 
   it.each([
-    ['int8', -128, 'int8', -128],
-    ['uint8', 255, 'uint8', 255],
-    ['uint8', 255, 'int8', -128],
-  ] as const)('is exact at the extremes of %s %i × %s %i', (left, x, right, y) => {
-    const a = filled(left, 3, 300, x);
-    const b = filled(right, 300, 40, y);
+    ['int8', -128, 'int8', -128, 300],
+    ['uint8', 255, 'uint8', 255, 300],
+    ['uint8', 255, 'int8', -128, 300],
+    ['uint16', 65_535, 'int8', -128, 256],
+  ] as const)('is exact at the extremes of %s %i × %s %i', (left, x, right, y, k) => {
+    const a = filled(left, 3, k, x);
+    const b = filled(right, k, 40, y);
     const largest = () => 2 ** 32 - 1;
     const sums = multiply(a, b);
     expect(checkProduct(a, b, sums, largest).match).toBe(true);
-    sums[47]! += y < 0 && left === 'uint8' ? 1 : -1;
+    sums[47]! += y < 0 && left !== 'int8' ? 1 : -1;
     expect(checkProduct(a, b, sums, largest)).toMatchObject({ match: false, row: 1, column: 7 });
   });
 

@@ -1,5 +1,6 @@
 import { assert } from '../../src/errors/internal-error.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
+import { makeInstruction } from '../../src/isa/make-instruction.ts';
 import { instructionNamed } from '../../src/isa/table.ts';
 
 /** An instruction with these operands; the others have their defaults. */
@@ -9,17 +10,7 @@ export function instruction(
 ): Instruction {
   const definition = instructionNamed(mnemonic);
   assert(definition, `no instruction ${mnemonic}`);
-  const complete: Record<string, number> = {};
-  for (const { name, unused, default: value } of definition.fields) {
-    if (unused) continue;
-    const operand = operands[name] ?? value;
-    assert(operand !== undefined, `${mnemonic} needs ${name}`);
-    complete[name] = operand;
-  }
-  for (const name of Object.keys(operands)) {
-    assert(name in complete, `${mnemonic} has no operand ${name}`);
-  }
-  return { definition, operands: complete };
+  return makeInstruction(definition, operands);
 }
 
 export const halt: Instruction = instruction('halt');

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { MachineFault } from '../../src/errors/machine-fault.ts';
 import { Machine } from '../../src/machine/machine.ts';
 import { type CycleRecord, recordCycles } from '../../src/trace/cycle-record.ts';
-import { handMatrices, handProgram, prepare, prepareProgram } from './tracing.ts';
+import { halt, instruction } from '../reference/instructions.ts';
+import {
+  handConfiguration,
+  handMatrices,
+  handProgram,
+  prepare,
+  prepareProgram,
+  prepareWide,
+} from './tracing.ts';
 
 /** One register of one unit over all records. */
 function follow(records: readonly CycleRecord[], unit: string, register: string): number[] {
@@ -108,6 +116,91 @@ test('a run by hand: the cells', () => {
     [2, 2],
     [2, 2],
   ]);
+});
+
+test('16 bits by hand: passes, halves and the bytes that the wave carries', () => {
+  const records = [...recordCycles(prepareWide(), { cells: true })];
+  const of = (unit: string, register: string) => {
+    return follow(records, unit, register).map((value, cycle) => `${cycle}:${value}`);
+  };
+  const withoutNone = (texts: string[], none: number) =>
+    texts.filter((text) => !text.endsWith(`:${none}`)).join(' ');
+  expect(records).toHaveLength(14);
+  expect(withoutNone(of('mxu', 'bytes'), -1)).toBe('7:0 8:1 9:2 10:3');
+  expect(withoutNone(of('mxu', 'row'), -1)).toBe('7:0 8:0 9:0 10:0');
+  expect(withoutNone(of('mxu', 'ubByte'), -1)).toBe('7:0 8:0 9:0 10:0');
+  expect(withoutNone(of('accumulators', 'landedRow'), -1)).toBe('10:5 11:5 12:5 13:5');
+  expect(withoutNone(of('weight-fifo', 'transferCycles'), -1)).toBe('2:1 3:1');
+  expect(withoutNone(of('weight-fifo', 'shiftCycles'), -1)).toBe('3:1 4:2 5:1 6:2');
+  // The slot of the low half is free at the end of its own shift.
+  expect(withoutNone(of('weight-fifo', 'slotsTaken'), 0)).toBe('2:1 3:2 4:2 5:1 6:1');
+  // The plane belongs to both halves until the row that switches.
+  expect(withoutNone(of('weight-fifo', 'shadowFree'), 1)).toBe('3:0 4:0 5:0 6:0');
+  const cells = (cycle: number) => records[cycle]!.cells!;
+  // The last column takes its last low bytes while the first takes high ones.
+  expect(cells(5).shiftEnable).toEqual([
+    [2, 1],
+    [0, 1],
+  ]);
+  expect(cells(7).shadowWeight).toEqual([
+    [1 + 256 * 16, 2 + 256 * 32],
+    [3 + 256 * 48, 4 + 256 * (256 - 64)],
+  ]);
+  // In cycle 9 the cells work on passes 2, 1, 1 and 0.
+  expect(cells(9).byteWave).toEqual([
+    [2, 1],
+    [1, 0],
+  ]);
+  expect(cells(9).signedWave).toEqual([
+    [0, 1],
+    [1, 0],
+  ]);
+  expect(cells(9).activation).toEqual([
+    [0, 2],
+    [255, 255],
+  ]);
+  expect(cells(9).row.flat()).toEqual([0, 0, 0, 0]);
+  // The last pass in the last cell: 2·(high byte 32) is above; −1·−64.
+  expect(cells(12).partialSum[1]![1]).toBe(0 * 32 + -1 * -64);
+});
+
+test('convolve, pool and vector by hand: rows, and what is no row of a memory', () => {
+  const set = (register: number, value: number) => instruction('set_config', { register, value });
+  const list = [
+    // An image of 1×2 pixels, windows of one.
+    set(0x21, 2),
+    instruction('convolve', { ub: 0, acc: 3, rows: 1, columns: 2 }),
+    instruction('pool', {
+      ...{ operation: 0, from: 1, type: 1, source: 0, rows: 1, columns: 2, channels: 2 },
+      ...{ ub: 32, pitch: 4 },
+    }),
+    instruction('vector', {
+      ...{ operation: 1, a_type: 1, b_type: 1, type: 1, a: 0, b: 8, rows: 2, columns: 2 },
+      ...{ a_pitch: 2, b_pitch: 2, ub: 64, pitch: 8 },
+    }),
+    halt,
+  ];
+  const records = [...recordCycles(new Machine(handConfiguration, list))];
+  const of = (unit: string, register: string) =>
+    follow(records, unit, register).flatMap((v, cycle) => (v === -1 ? [] : [`${cycle}:${v}`]));
+  // Dispatched in 1, fed from 2 on; landing R + C − 1 = 3 later.
+  expect(of('mxu', 'row')).toEqual(['2:0', '3:1']);
+  expect(of('mxu', 'rows')).toEqual(['2:2', '3:2']);
+  expect(of('mxu', 'repetition')).toEqual(['2:0', '3:0']);
+  expect(of('mxu', 'ubByte')).toEqual([]);
+  expect(of('mxu', 'accRow')).toEqual(['2:3', '3:4']);
+  expect(of('accumulators', 'landedRow')).toEqual(['5:3', '6:4']);
+  // A tap is a cycle: pool reads in 3 and 4, vector, with 2 operands, in 5..7 and 7..9; L is 4.
+  expect(of('activation-unit', 'instruction').slice(0, 3)).toEqual(['3:2', '4:2', '5:3']);
+  expect(of('activation-unit', 'rowsRead').slice(0, 5)).toEqual([
+    '3:1',
+    '4:2',
+    '5:1',
+    '6:1',
+    '7:2',
+  ]);
+  expect(of('activation-unit', 'accRow')).toEqual([]);
+  expect(of('unified-buffer', 'writtenByte')).toEqual(['7:32', '8:36', '10:64', '12:72']);
 });
 
 test('two windows together are one', () => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
+import { Machine } from '../../src/machine/machine.ts';
 import { type CycleRecord, recordCycles } from '../../src/trace/cycle-record.ts';
 import { createGridFormat, explainGridLimit } from '../../src/trace/grid-format.ts';
-import { handMatrices, handProgram, prepare } from './tracing.ts';
+import { halt, instruction } from '../reference/instructions.ts';
+import { handConfiguration, handMatrices, handProgram, prepare, prepareWide } from './tracing.ts';
 
 function drawCycles(source: string): { lines: readonly string[] }[] {
   const machine = prepare(source, source.includes('.matrix a') ? handMatrices : undefined);
@@ -97,6 +99,44 @@ test('unsigned weights are shown as such, also where no row is', () => {
   expect(formatGrid(records[5]!.cells!)[1]).toContain('1×200*');
   // Row 2 was fed in cycle 7: in cycle 8 cell (0, 0) has none.
   expect(formatGrid(records[8]!.cells!)[1]).toContain('·×200');
+});
+
+test('16 bits: the byte that a row multiplies, and both where no row is', () => {
+  const machine = prepareWide();
+  const { formatGrid } = createGridFormat(machine);
+  const lines = [...recordCycles(machine, { cells: true })].map((r) => formatGrid(r.cells!));
+  // Row 0 of the shadow plane is whole in cycle 6: 1 + 16·256 and, a cycle late, 2 + 32·256.
+  expect(lines[4]!.join('\n')).toContain('↓1');
+  expect(lines[6]![2]).toContain('↓4097');
+  expect(lines[7]![2]).toContain('↓8194');
+  // Cell (0, 1) meets pass 1 in cycle 9: the low byte of 2 and the high one of 8194, which is 32.
+  expect(lines[9]![1]).toContain('2×32');
+  // −1 as two bytes: 255 meets the high byte of 3 + 48·256 in cell (1, 0).
+  expect(lines[9]![3]).toContain('255×48');
+  // Behind the row, whose last pass was in cell (0, 0) in cycle 10: the whole weight of 16 bits.
+  expect(lines[11]![1]).toContain('·×4097');
+  // And 4 − 64·256 in cell (1, 1) before it: in the shadow plane, whole in cycle 7.
+  expect(lines[7]![4]).toContain('↓-16380');
+});
+
+test('16 bits on 16 columns fit in the narrow cells', () => {
+  const configuration = {
+    ...handConfiguration,
+    mxu: { rows: 2, columns: 16 },
+    weightMemory: { bytes: 64, bandwidth: 'unlimited' as const },
+  };
+  const list = [
+    instruction('read_weights', { tile: 0, wide: 1 }),
+    instruction('matrix_multiply', { ub: 0, acc: 0, rows: 1, switch: 1, weights: 3 }),
+    halt,
+  ];
+  // All weights are −32,640.
+  const weightMemory = [{ byte: 0, bytes: new Uint8Array(64).fill(0x80) }];
+  const machine = new Machine(configuration, list, { hostMemory: [], weightMemory });
+  const { formatGrid } = createGridFormat(machine);
+  const lines = [...recordCycles(machine, { cells: true })].flatMap((r) => formatGrid(r.cells!));
+  expect(lines.some((line) => line.includes('-32640'))).toBe(true);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
 test('arrays of more than 16 rows or columns are not drawn', () => {

@@ -9,7 +9,14 @@ import { describeTrace, formatJsonLine } from '../../src/trace/jsonl.ts';
 import { unitNames } from '../../src/trace/select.ts';
 import { version } from '../../src/version.ts';
 import { instruction } from '../reference/instructions.ts';
-import { handMatrices, handProgram, prepare, prepareProgram, projectFolder } from './tracing.ts';
+import {
+  handMatrices,
+  handProgram,
+  prepare,
+  prepareProgram,
+  prepareWide,
+  projectFolder,
+} from './tracing.ts';
 
 const schema = JSON.parse(readFileSync(join(projectFolder, 'schemas/trace.schema.json'), 'utf8'));
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
@@ -41,6 +48,7 @@ function expectValid(lines: readonly unknown[]): void {
 describe('the schema', () => {
   test('accepts real traces', () => {
     expectValid(readBack(prepare(handProgram, handMatrices), undefined, true));
+    expectValid(readBack(prepareWide(), undefined, true));
     expectValid(readBack(prepareProgram('overlap.tpu')));
     expectValid(readBack(prepareProgram('smallest.tpu'), ['mxu', 'weight-fifo']));
   });
@@ -112,6 +120,14 @@ test('the header explains the registers of the records, in their order', () => {
   expect(explained).toEqual(recorded);
 });
 
+test('every grid of cells is documented and required', () => {
+  const machine = prepareWide();
+  const { cells } = [...recordCycles(machine, { cells: true })].at(-1)!;
+  const documented = schema.$defs.record.properties.cells;
+  expect(Object.keys(documented.properties)).toEqual(Object.keys(cells!));
+  expect(documented.required).toEqual(Object.keys(cells!));
+});
+
 test('values read back are the registers of the machine at that cycle', () => {
   const lines = readBack(prepareProgram('smallest.tpu'), undefined, true) as CycleRecord[];
   const machine = prepareProgram('smallest.tpu');
@@ -129,6 +145,8 @@ test('values read back are the registers of the machine at that cycle', () => {
     expect(record.cells!.activeWeight.flat()).toEqual([...array.activeWeight]);
     expect(record.cells!.shadowWeight.flat()).toEqual([...array.shadowWeight]);
     expect(record.cells!.switchWave.flat()).toEqual([...array.switchWave]);
+    expect(record.cells!.byteWave.flat()).toEqual([...array.byteWave]);
+    expect(record.cells!.signedWave.flat()).toEqual([...array.signedWave]);
     expect(record.cells!.shiftEnable.flat()).toEqual([...array.shiftEnable]);
   }
 });

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
+import { Machine } from '../../src/machine/machine.ts';
 import { recordCycles } from '../../src/trace/cycle-record.ts';
 import type { Paint } from '../../src/trace/paint.ts';
 import { createTextFormat } from '../../src/trace/text-format.ts';
 import { programNames } from '../programs/program-files.ts';
-import { handMatrices, handProgram, prepare, prepareProgram } from './tracing.ts';
+import { halt, instruction } from '../reference/instructions.ts';
+import {
+  handConfiguration,
+  handMatrices,
+  handProgram,
+  prepare,
+  prepareProgram,
+} from './tracing.ts';
 
 function formatAll(source: string, units?: readonly string[]): string {
   const machine = prepare(source, source === handProgram ? handMatrices : undefined);
@@ -80,6 +88,45 @@ halt
     13 drain               ■·               #2 drains
     14 drain               ■·               #2 drains       0
 `);
+});
+
+test('a row of a convolution comes from an image, and pooled pixels count as rows', () => {
+  const set = (register: number, value: number) => instruction('set_config', { register, value });
+  const list = [
+    set(0x21, 3),
+    instruction('convolve', { ub: 0, acc: 3, rows: 1, columns: 2 }),
+    instruction('pool', {
+      ...{ operation: 0, from: 1, type: 1, source: 0, rows: 1, columns: 3, channels: 2 },
+      ...{ ub: 32, pitch: 4 },
+    }),
+    halt,
+  ];
+  const machine = new Machine(handConfiguration, list);
+  const { formatLine } = createTextFormat(machine, { units: ['mxu', 'activation-unit'] });
+  const lines = [...recordCycles(machine)].map((record) => formatLine(record).trimEnd());
+  // Both are dispatched in 1 and 2, and start a cycle later.
+  expect(lines.slice(2, 6)).toEqual([
+    '     2 active   #1 1/2 image→3',
+    '     3 active   #1 2/2 image→4 #2 1/3',
+    '     4 drain    #1 drains      #2 2/3',
+    '     5 drain    #1 drains      #2 3/3',
+  ]);
+});
+
+test('a repeated matrix instruction says which repetition feeds', () => {
+  const list = [
+    instruction('set_config', { register: 0x01, value: 1 }),
+    instruction('matrix_multiply', { ub: 0, acc: 5, rows: 1, repeat: 2 }),
+    halt,
+  ];
+  const machine = new Machine(handConfiguration, list);
+  const { formatLine } = createTextFormat(machine, { units: ['mxu'] });
+  const lines = [...recordCycles(machine)].map((record) => formatLine(record).trimEnd());
+  // Dispatched in 1 and 2; each repetition goes an accumulator row further.
+  expect(lines.slice(2, 4)).toEqual([
+    '     2 active   #1[0] 1/1 0→5',
+    '     3 active   #1[1] 1/1 0→6',
+  ]);
 });
 
 test('a deep FIFO is a number', () => {

@@ -13,7 +13,13 @@ import type { Context } from '../context.ts';
 import { emitAssembly } from '../emit.ts';
 import { checkOutputPath, printReport, withSupervision, writeResults } from '../execute.ts';
 import { diagnosticFailure, usageFailure } from '../failure.ts';
-import { type OperandFiles, type OperandType, readOperands, readSize } from '../gemm-operands.ts';
+import {
+  type OperandFiles,
+  type OperandType,
+  operandTypes,
+  readOperands,
+  readSize,
+} from '../gemm-operands.ts';
 import { addExamples } from '../help.ts';
 import { addSharedOptions, type SharedOptions } from '../options.ts';
 import { printVerdict } from '../verdict.ts';
@@ -41,21 +47,23 @@ export function registerGemm(command: Command, context: Context): void {
     ['systole gemm 2048x2048x2048 --timing-only', 'cycles without values'],
     ['systole gemm 17x100x33 --emit - > product.tpu', 'the program that is run'],
   ]);
-  const types = ['int8', 'uint8'];
   const out = new Option('--out <file>', 'write the result to this file, .npy or .csv');
   addSharedOptions(command.argument('[size]', 'MxKxN, for [M, K] times [K, N]'), out)
     .addOption(new Option('--seed <s>', 'of random operands (default: 0)').argParser(parseSeed))
     .option('--a <file>', 'left operand, .npy or .csv')
     .option('--b <file>', 'right operand, .npy or .csv')
-    .addOption(new Option('--a-type <type>', 'default: its file, or int8').choices(types))
-    .addOption(new Option('--b-type <type>', 'default: its file, or int8').choices(types))
+    .addOption(new Option('--a-type <type>', 'default: its file, or int8').choices(operandTypes))
+    .addOption(new Option('--b-type <type>', 'default: its file, or int8').choices(operandTypes))
     .addOption(
       new Option('--output-type <type>', 'type of the result')
-        .choices(['int32', 'int8', 'uint8'])
+        .choices(['int32', 'int8', 'uint8', 'int16'])
         .default('int32'),
     )
     .addOption(
-      new Option('--scale <x>', 'of 8-bit results (default: 1 / (128 √K))').argParser(parseScale),
+      new Option(
+        '--scale <x>',
+        'of results that are not int32 (default: from types and K)',
+      ).argParser(parseScale),
     )
     .addOption(
       new Option('--check <how>', 'default: full up to 2^29 MACs, then quick').choices([
@@ -82,15 +90,15 @@ async function gemm(
   const operands = files && readOperands(files, size, options);
   const dimensions = operands?.size ?? size!;
   const { outputType } = options;
-  const scale = outputType === 'int32' ? undefined : (options.scale ?? defaultScale(dimensions.k));
-  const operator: GemmOperator = {
+  const unscaled = {
     kind: 'gemm',
     ...dimensions,
     aType: operands?.aType ?? options.aType ?? 'int8',
     bType: operands?.bType ?? options.bType ?? 'int8',
     outputType,
-    ...(scale !== undefined && { scale }),
-  };
+  } as const;
+  const scale = options.scale ?? defaultScale(unscaled);
+  const operator: GemmOperator = outputType === 'int32' ? unscaled : { ...unscaled, scale };
   const machine = applyFlags(flags, { preset: defaultPreset, settings: [] });
   const { program, diagnostics } = compileGemm(operator, { machine, hazards: options.hazards });
   if (!program) throw diagnosticFailure(diagnostics);
@@ -162,7 +170,10 @@ function refuseContradictions(
   if (seed !== undefined && files)
     throw usageFailure('--seed has no effect on operands from files');
   if (scale !== undefined && outputType === 'int32') {
-    throw usageFailure('--scale has no effect on int32 results', 'add --output-type int8 or uint8');
+    throw usageFailure(
+      '--scale has no effect on int32 results',
+      'add --output-type int8, uint8 or int16',
+    );
   }
   if (timingOnly && check !== undefined && check !== 'none') {
     throw usageFailure('--timing-only computes no values that --check could compare');

@@ -58,11 +58,7 @@ function describe(found: Found, { commandLine }: Context): object {
     version,
     commandLine,
     instructions: definitions.map(describeInstruction),
-    registers: named.map((register) => ({
-      ...register,
-      real: register.real ?? false,
-      reserved: register.reserved ?? false,
-    })),
+    registers: named.map((register) => ({ ...register, real: register.real ?? false })),
   };
 }
 
@@ -80,14 +76,14 @@ function describeInstruction(definition: InstructionDefinition): object {
       scale: field.scale ?? 1,
       minimum: field.minimum ?? 0,
       default: field.default ?? null,
-      values: field.values?.map((v) => ({ name: v.name, reserved: v.reserved ?? false })) ?? null,
+      derived: field.derived?.doc ?? null,
+      values: field.values ?? null,
       flag: field.flag ?? false,
       unused: field.unused ?? false,
     };
   });
   const sizeBytes = sizeBytesOf(definition);
-  const reserved = definition.reserved ?? false;
-  const head = { mnemonic, opcode, sizeBytes, pipeline, reserved, title, doc, source, example };
+  const head = { mnemonic, opcode, sizeBytes, pipeline, title, doc, source, example };
   return { ...head, fields };
 }
 
@@ -95,8 +91,7 @@ function formatTables(bold: (text: string) => string, dim: (text: string) => str
   const right: Column = { align: 'right' };
   const titles: string[][] = instructionSet.map((d) => {
     const opcode = `0x${d.opcode.toString(16).padStart(2, '0')}`;
-    const pipeline = d.reserved ? 'reserved' : d.pipeline;
-    return [d.mnemonic, opcode, d.reserved ? '' : String(sizeBytesOf(d)), pipeline];
+    return [d.mnemonic, opcode, String(sizeBytesOf(d)), d.pipeline];
   });
   const rows = alignTable(
     [['instruction', 'opcode', 'bytes', 'pipeline'], ...titles],

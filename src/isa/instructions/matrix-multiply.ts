@@ -1,12 +1,16 @@
+import type { Limits } from '../../config/configuration.ts';
 import { checkRange } from '../checks.ts';
 import { defineInstruction, repeatField } from '../definition.ts';
-import { operandTypes } from '../enumerations.ts';
+import { captureMatrix, matrixDoc, matrixFlagFields, timeMatrix } from '../matrix-operands.ts';
 import { registerIndex } from '../registers.ts';
-import type { MatrixWork } from '../work.ts';
+import type { MatrixWork, Range } from '../work.ts';
 
-const operandTypeValues = operandTypes.map((name) =>
-  name.endsWith('16') ? ({ name, reserved: true } as const) : { name },
-);
+/** The first R values of each row; 16-bit rows lie 2·W bytes apart. */
+function rowsRange({ ubByte, rows, activations }: MatrixWork, limits: Limits): Range {
+  const { bytes } = activations;
+  const last = ubByte + (rows - 1) * limits.rowBytes * bytes;
+  return { from: ubByte, to: last + limits.rows * bytes };
+}
 
 /** Rows of the Unified Buffer times a tile of weights, into the Accumulators. */
 export const matrixMultiply = defineInstruction({
@@ -15,42 +19,18 @@ export const matrixMultiply = defineInstruction({
   pipeline: 'matrix',
   title: 'Feed rows of the Unified Buffer through the array into the Accumulators.',
   doc: [
-    'Row i of `rows` is the first R bytes at `ub` + i·W. It enters the array one row per cycle, and',
-    'its C sums arrive in accumulator row `acc` + i, R+C−1 cycles after it was fed. With `switch` the',
-    'first row brings the weights of the shadow plane with it; the instruction waits until the shift',
-    'of its tile has ended. With `accumulate` the sums are added to what the row holds, wrapping at',
-    '32 bits; without it they overwrite. A following matrix instruction starts without a bubble and',
-    'may use the same accumulator rows.',
+    'Row i of `rows` is the first R values at `ub` + i·W, or at `ub` + i·2·W if the activations have',
+    '16 bits. Its sums go to accumulator row `acc` + i.',
+    matrixDoc,
+    '',
     'With `repeat`, each repetition adds `step.ub` and `step.acc`; where `step.acc` is 0, only the',
     'first repetition overwrites. With `switch` each repetition takes the next tile.',
   ].join('\n'),
   source:
-    'Paper, section 2: 12 bytes, of which 3 Unified Buffer address, 2 accumulator address, 4 length, the rest opcode and flags. Assumption: the order of the fields and the meaning of each flag bit.',
+    'Paper, section 2: 12 bytes, of which 3 Unified Buffer address, 2 accumulator address, 4 length, the rest opcode and flags; half speed where one operand has 16 bits, quarter speed where both have. Assumption: the order of the fields, the meaning of each flag bit, and how 16 bits are computed.',
   example: 'matrix_multiply ub=x, acc=sums, rows=256, switch',
   fields: [
-    { name: 'switch', bits: 1, flag: true, default: 0, doc: 'Switch to the shadow weights first.' },
-    {
-      name: 'accumulate',
-      bits: 1,
-      flag: true,
-      default: 0,
-      doc: 'Add into the accumulator rows instead of overwriting them.',
-    },
-    {
-      name: 'activations',
-      bits: 2,
-      values: operandTypeValues,
-      default: 1,
-      doc: 'Type of the activations.',
-    },
-    {
-      name: 'weights',
-      bits: 2,
-      values: operandTypeValues,
-      default: 1,
-      doc: 'Type of the weights.',
-    },
-    { name: 'unused', bits: 2, unused: true, doc: 'Zero.' },
+    ...matrixFlagFields,
     repeatField,
     {
       name: 'ub',
@@ -68,10 +48,7 @@ export const matrixMultiply = defineInstruction({
       ubByte: operands.ub + repetition * registers[registerIndex.stepUb]!,
       accRow: operands.acc + repetition * stepAcc,
       rows: operands.rows,
-      switchWeights: operands.switch === 1,
-      accumulate: operands.accumulate === 1 || (repetition > 0 && stepAcc === 0),
-      signedActivations: (operands.activations & 1) === 1,
-      signedWeights: (operands.weights & 1) === 1,
+      ...captureMatrix(operands, repetition, stepAcc),
     };
   },
   check(work, limits) {
@@ -82,19 +59,17 @@ export const matrixMultiply = defineInstruction({
         reason: `byte ${work.ubByte} does not begin a row of ${limits.rowBytes} bytes`,
       };
     }
-    const ubEnd = work.ubByte + (work.rows - 1) * limits.rowBytes + limits.rows;
+    const { from, to } = rowsRange(work, limits);
     return (
-      checkRange('unifiedBuffer', work.ubByte, ubEnd, limits.unifiedBufferBytes) ??
+      checkRange('unifiedBuffer', from, to, limits.unifiedBufferBytes) ??
       checkRange('accumulators', work.accRow, work.accRow + work.rows, limits.accumulatorRows)
     );
   },
   regions(work, limits) {
-    const ubEnd = work.ubByte + (work.rows - 1) * limits.rowBytes + limits.rows;
     return [
       {
         memory: 'unifiedBuffer',
-        from: work.ubByte,
-        to: ubEnd,
+        ...rowsRange(work, limits),
         access: 'read',
         heldUntil: 'issued',
       },
@@ -107,7 +82,5 @@ export const matrixMultiply = defineInstruction({
       },
     ];
   },
-  timing(work, { mxu }) {
-    return { issueCycles: work.rows, totalCycles: work.rows + mxu.rows + mxu.columns - 1 };
-  },
+  timing: (work, { mxu }) => timeMatrix(work, mxu),
 });

@@ -16,12 +16,23 @@ export const readWeights = defineInstruction({
     'The k-th switch of a program uses the k-th tile that it read.',
     '`rows`, `columns` and `useful` state the true dimensions inside a padded tile. They cost nothing',
     'and only feed the counters of useful and unused multiply-accumulates.',
-    'With `repeat`, each repetition reads the next tile.',
+    '',
+    'With `wide` the instruction requests two tiles, low bytes and then high bytes, that count as one',
+    'for a switch: two slots of the FIFO, two transfers, two shifts.',
+    'With `repeat`, each repetition reads the next tile, or the next two if they are wide.',
   ].join('\n'),
   source:
-    'Paper, section 2: decoupled access/execute, completes after sending its address. Assumption: the encoding and the true dimensions.',
+    'Paper, section 2: decoupled access/execute, completes after sending its address. Assumption: the encoding, the true dimensions, and wide tiles.',
   example: 'read_weights tile=w',
   fields: [
+    {
+      name: 'wide',
+      bits: 1,
+      flag: true,
+      default: 0,
+      doc: 'Weights of 16 bits: the tile behind it holds their high bytes.',
+    },
+    { name: 'unused', bits: 7, unused: true, doc: 'Zero.' },
     repeatField,
     { name: 'tile', bits: 32, doc: 'Tile index: Weight Memory byte divided by R·C.' },
     { name: 'rows', bits: 16, default: 0, doc: 'Valid rows of the tile; 0 means all R.' },
@@ -41,9 +52,11 @@ export const readWeights = defineInstruction({
   ): WeightsWork & { rows: number; columns: number } {
     const rows = operands.rows === 0 ? limits.rows : operands.rows;
     const columns = operands.columns === 0 ? limits.columns : operands.columns;
+    const wide = operands.wide === 1;
     return {
       kind: 'weights',
-      tileIndex: operands.tile + repetition,
+      tileIndex: operands.tile + repetition * (wide ? 2 : 1),
+      wide,
       usefulWeights: operands.useful === allUseful ? rows * columns : operands.useful,
       rows,
       columns,
@@ -62,8 +75,9 @@ export const readWeights = defineInstruction({
       const reason = `useful ${work.usefulWeights} is outside 0..${work.rows * work.columns}`;
       return { kind: 'field', unit, reason };
     }
-    if (work.tileIndex >= limits.tiles) {
-      const reason = `tile ${work.tileIndex} is outside 0..${limits.tiles - 1}`;
+    const lastTile = work.tileIndex + (work.wide ? 1 : 0);
+    if (lastTile >= limits.tiles) {
+      const reason = `tile ${lastTile} is outside 0..${limits.tiles - 1}`;
       return { kind: 'range', unit, reason };
     }
     return undefined;

@@ -23,12 +23,9 @@ export const setConfig = defineInstruction({
     value: operands.value | 0,
   }),
   check(work) {
-    const register = registerAt(work.register);
-    if (register && !register.reserved) return undefined;
+    if (registerAt(work.register)) return undefined;
     const unit = 'sequencer';
-    const reason = register
-      ? `register ${register.name} is reserved for a later version`
-      : `register ${work.register} does not exist`;
+    const reason = `register ${work.register} does not exist`;
     return { kind: 'field', unit, reason };
   },
 });

@@ -331,7 +331,7 @@ export const csvFileCases: readonly BadCase[] = [
     argv: ['gemm', '--a', 'a.npy', '--b', 'b.npy'],
     exitCode: 3,
     stderr: [
-      'error[L303]: a.npy: type int32: operand a is int8 or uint8',
+      'error[L303]: a.npy: type int32: operand a is one of int8, uint8, int16, uint16',
       '1 error; systole explain L303 tells more',
     ],
   },

@@ -127,7 +127,7 @@ export const declarationCases: readonly BadCase[] = [
       't.tpu:1:12: error[A121]: a matrix of role weights cannot be float32',
       '  .matrix a, float32[8, 8], weights',
       '             ^^^^^^^',
-      '  help: it can be int8, uint8',
+      '  help: it can be uint8, int8, uint16, int16',
       '1 error; systole explain A121 tells more',
     ],
   },

@@ -20,23 +20,6 @@ export const faultCases: readonly BadCase[] = [
     ],
   },
   {
-    name: 'a pitch that lets rows overlap',
-    files: {
-      't.tpu': source(
-        '.machine tpu-tiny',
-        'activate acc=0, rows=2, columns=8, ub=0, pitch=16',
-        'halt',
-      ),
-    },
-    argv: ['run', 't.tpu'],
-    exitCode: 4,
-    stderr: [
-      'fault[field]: activation unit: pitch 16 is less than a row of 32 bytes (activate, t.tpu:2, cycle 0)',
-      '  activate acc=0, rows=2, columns=8, ub=0, pitch=16',
-      'systole explain field tells more',
-    ],
-  },
-  {
     name: 'a clamp that is empty',
     files: {
       't.tpu': source(

@@ -170,12 +170,15 @@ export const matrixFileCases: readonly BadCase[] = [
     ],
   },
   {
-    name: 'a shape of three dimensions',
-    files: { ...productFiles, 'a.npy': npy('(1, 2, 3)', [1, 2, 3, 4, 5, 6]) },
+    name: 'a shape of three dimensions of which the last is not the columns',
+    files: { ...productFiles, 'a.npy': npy('(3, 1, 2)', [1, 2, 3, 4, 5, 6]) },
     argv: ['run', 'p.tpu', '--in', 'a=a.npy'],
     exitCode: 3,
     stderr: [
-      'error[L304]: a.npy: shape (1, 2, 3) has 3 dimensions, a matrix has 1 or 2',
+      'p.tpu:2:1: error[L304]: matrix a: shape 3×2, declared 2×3 (a.npy, of shape (3, 1, 2))',
+      '  .matrix a, int8[2, 3], activations, file="a.csv"',
+      '  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
+      '  help: it fits if it is transposed',
       '1 error; systole explain L304 tells more',
     ],
   },
@@ -195,7 +198,7 @@ export const matrixFileCases: readonly BadCase[] = [
     argv: ['run', 'p.tpu', '--in', 'a=a.npy'],
     exitCode: 3,
     stderr: [
-      'error[L304]: a.npy: shape () has 0 dimensions, a matrix has 1 or 2',
+      'error[L304]: a.npy: shape () has no dimensions, a matrix has at least 1',
       '1 error; systole explain L304 tells more',
     ],
   },
@@ -226,7 +229,7 @@ export const matrixFileCases: readonly BadCase[] = [
     exitCode: 3,
     stderr: [
       "error[L303]: a.npy: type '<f8' is not supported",
-      '  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))',
+      '  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <u2 (uint16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))',
       '1 error; systole explain L303 tells more',
     ],
   },
@@ -248,7 +251,7 @@ export const matrixFileCases: readonly BadCase[] = [
     exitCode: 3,
     stderr: [
       "error[L303]: a.npy: type '|O' is not supported",
-      '  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))',
+      '  help: supported: |i1 (int8), |u1 (uint8), <i2 (int16), <u2 (uint16), <i4 (int32), <f4 (float32); in numpy: np.save(file, array.astype(np.int8))',
       '1 error; systole explain L303 tells more',
     ],
   },

@@ -1,6 +1,14 @@
 import { objectBytes } from '../../program/object-bytes.ts';
 import type { BadCase } from '../bad-case.ts';
-import { objectOf, patched, product, productFiles, withCode, withMetadata } from '../contents.ts';
+import {
+  objectOf,
+  patched,
+  product,
+  productFiles,
+  source,
+  withCode,
+  withMetadata,
+} from '../contents.ts';
 
 const object = objectOf(product);
 
@@ -44,7 +52,7 @@ export const objectFileCases: readonly BadCase[] = [
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
-      'error[O201]: p.tpuo: the file has 804 bytes, its header says 805',
+      'error[O201]: p.tpuo: the file has 821 bytes, its header says 822',
       '  help: assemble the program again',
       '1 error; systole explain O201 tells more',
     ],
@@ -55,7 +63,7 @@ export const objectFileCases: readonly BadCase[] = [
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
-      'error[O201]: p.tpuo: the file has 806 bytes, its header says 805',
+      'error[O201]: p.tpuo: the file has 823 bytes, its header says 822',
       '  help: assemble the program again',
       '1 error; systole explain O201 tells more',
     ],
@@ -66,7 +74,7 @@ export const objectFileCases: readonly BadCase[] = [
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
-      'error[O201]: p.tpuo: the file has 805 bytes, its header says 8589934614',
+      'error[O201]: p.tpuo: the file has 822 bytes, its header says 8589934614',
       '  help: assemble the program again',
       '1 error; systole explain O201 tells more',
     ],
@@ -83,12 +91,12 @@ export const objectFileCases: readonly BadCase[] = [
     ],
   },
   {
-    name: 'an object file of a later version',
-    files: { 'p.tpuo': patched(object, 8, 2) },
+    name: 'an object file of an earlier version',
+    files: { 'p.tpuo': patched(object, 8, 1) },
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
-      'error[O202]: p.tpuo: the object file has format version 2, not 1',
+      'error[O202]: p.tpuo: the object file has format version 1, not 2',
       '  help: assemble the program again',
       '1 error; systole explain O202 tells more',
     ],
@@ -242,20 +250,74 @@ export const objectFileCases: readonly BadCase[] = [
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
-      'error[O204]: p.tpuo: code byte 28: matrix_multiply has unused bits that are not zero',
+      'error[O204]: p.tpuo: code byte 29: matrix_multiply has unused bits that are not zero',
       '  help: assemble the program again',
       '1 error; systole explain O204 tells more',
     ],
   },
   {
     name: 'code with a field that is zero',
-    files: { 'p.tpuo': withCode('read_weights tile=0\nhalt\n', (code) => patched(code, 1, 0)) },
+    files: { 'p.tpuo': withCode('read_weights tile=0\nhalt\n', (code) => patched(code, 2, 0)) },
     argv: ['run', 'p.tpuo'],
     exitCode: 3,
     stderr: [
       'error[O204]: p.tpuo: code byte 0: read_weights: repeat 0 is outside 1..255',
       '  help: assemble the program again',
       '1 error; systole explain O204 tells more',
+    ],
+  },
+  {
+    name: 'code with fields that do not go together',
+    files: {
+      // The function is in bits 6..4 of the byte behind the opcode: 2 is relu6.
+      'p.tpuo': withCode('activate 0, 1, 8, 0\nhalt\n', (code) => patched(code, 1, 0x20)),
+    },
+    argv: ['run', 'p.tpuo'],
+    exitCode: 3,
+    stderr: [
+      'error[O204]: p.tpuo: code byte 0: activate: function relu6 has no meaning for int32',
+      '  help: assemble the program again',
+      '1 error; systole explain O204 tells more',
+    ],
+  },
+  {
+    name: 'code with a wide tile of 8-bit weights',
+    files: {
+      'p.tpuo': withCode(
+        source('.machine tpu-tiny', '.matrix w, int8[8, 8], weights', 'read_weights w', 'halt'),
+        (code) => patched(code, 1, 1),
+      ),
+    },
+    argv: ['disasm', 'p.tpuo'],
+    exitCode: 3,
+    stderr: [
+      "error[O203]: p.tpuo: code byte 0: wide reads weights of 16 bits, tile 0 is of 'w', which is int8",
+      '  help: assemble the program again',
+      '1 error; systole explain O203 tells more',
+    ],
+  },
+  {
+    name: 'metadata with an expectation of a kind that there is not',
+    files: { 'p.tpuo': withMetadata(product, '"kind":"matmul"', '"kind":"conv"') },
+    argv: ['run', 'p.tpuo'],
+    exitCode: 3,
+    stderr: [
+      'error[O203]: p.tpuo: metadata.expectations[0].kind: is none of matmul, copy',
+      '  help: assemble the program again',
+      '1 error; systole explain O203 tells more',
+    ],
+  },
+  {
+    name: 'metadata with packed weights',
+    files: {
+      'p.tpuo': withMetadata(product, '"role":"weights"', '"role":"weights","packed":true'),
+    },
+    argv: ['run', 'p.tpuo'],
+    exitCode: 3,
+    stderr: [
+      'error[O203]: p.tpuo: metadata.matrices[1]: a matrix of role weights cannot be packed',
+      '  help: assemble the program again',
+      '1 error; systole explain O203 tells more',
     ],
   },
   {

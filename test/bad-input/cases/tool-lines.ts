@@ -142,10 +142,10 @@ export const toolLineCases: readonly BadCase[] = [
   },
   {
     name: 'an output type that gemm does not have',
-    argv: ['gemm', '2x2x2', '--output-type', 'int16'],
+    argv: ['gemm', '2x2x2', '--output-type', 'float32'],
     exitCode: 2,
     stderr: [
-      "error: option '--output-type <type>' argument 'int16' is invalid. Allowed choices are int32, int8, uint8.",
+      "error: option '--output-type <type>' argument 'float32' is invalid. Allowed choices are int32, int8, uint8, int16.",
       '  help: systole gemm --help shows what there is',
     ],
   },
@@ -271,5 +271,26 @@ export const toolLineCases: readonly BadCase[] = [
     stdout: 'expected 65',
     exitCode: 1,
     stderr: [],
+  },
+  {
+    name: 'an operator vector that is a list',
+    files: { 'x.json': '[]' },
+    argv: ['op', 'x.json'],
+    exitCode: 3,
+    stderr: [
+      'error[L312]: x.json: the file: Invalid input: expected object, received array',
+      '1 error; systole explain L312 tells more',
+    ],
+  },
+  {
+    name: 'a folder without operator vectors',
+    files: { 'folder/readme.txt': 'nothing here\n' },
+    argv: ['op', 'folder'],
+    exitCode: 3,
+    stderr: [
+      'error[L313]: folder: there are no .json files in this folder',
+      '  help: name a folder of operator vectors; folders in it are not searched',
+      '1 error; systole explain L313 tells more',
+    ],
   },
 ];
