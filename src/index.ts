@@ -43,7 +43,8 @@ export {
 } from './config/parameters.ts';
 export { type MachineChoice, resolveConfiguration, type Setting } from './config/resolve.ts';
 export { formatValue } from './config/values.ts';
-export { type OperatorCase, type ReadCaseResult, readCase } from './conformance/read-case.ts';
+export type { OperatorCase } from './conformance/operator-case.ts';
+export { type ReadCaseResult, readCase } from './conformance/read-case.ts';
 export {
   type CaseDifference,
   type CaseResult,

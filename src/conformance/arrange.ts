@@ -1,7 +1,7 @@
 import type { Tensor } from '../compiler/operator.ts';
 import { type Diagnostic, DiagnosticError } from '../errors/diagnostic.ts';
 import { dataClasses } from '../loader/matrix-data.ts';
-import type { CaseTensor } from './case-schema.ts';
+import type { CaseTensor } from './operator-case.ts';
 
 /** Ends the lowering of a case whose parts do not fit together. */
 export function refuseCase(message: string, help?: string): never {

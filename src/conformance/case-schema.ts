@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OperatorCase } from './operator-case.ts';
 
 /**
  * Files of operator vectors: operands, parameters and the result that other software computed. The
@@ -203,11 +204,7 @@ export const caseSchema = z.discriminatedUnion('kind', [
     operands: z.object({ x: tensor }),
     expected: z.object({ output: tensor, scale: tensor, zero_point: tensor }),
   }),
-]);
-
-export type OperatorCase = z.infer<typeof caseSchema>;
-export type CaseTensor = z.infer<typeof tensor>;
-export type CaseRequantisation = z.infer<typeof requant>;
+]) satisfies z.ZodType<OperatorCase>;
 
 /** The same as a JSON Schema; it does not say that the values of a tensor go with its type. */
 export function describeCaseSchema(): object {

@@ -1,7 +1,7 @@
 import { chooseQuantisation, dequantiseLinear, quantiseLinear } from '../numerics/quantise.ts';
 import { refuseCase, sizeOf } from './arrange.ts';
-import type { CaseTensor, OperatorCase } from './case-schema.ts';
 import type { MachineCase } from './lower-case.ts';
+import type { CaseTensor, OperatorCase } from './operator-case.ts';
 
 /** Cases that the host computes: real numbers become integers before a run, and back behind it. */
 export type HostCase = Exclude<OperatorCase, MachineCase>;

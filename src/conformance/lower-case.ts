@@ -8,7 +8,7 @@ import type {
 import type { OperandType, ValueType } from '../isa/enumerations.ts';
 import { quantiseFactor } from '../numerics/quantise.ts';
 import { arrange, refuseCase, sizeOf } from './arrange.ts';
-import type { CaseRequantisation, CaseTensor, OperatorCase } from './case-schema.ts';
+import type { CaseRequantisation, CaseTensor, OperatorCase } from './operator-case.ts';
 
 /** A case as an operator of the compiler with its tensors and the result that it should have. */
 export interface LoweredCase {

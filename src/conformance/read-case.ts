@@ -1,7 +1,5 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
-import type { OperatorCase } from './case-schema.ts';
-
-export type { OperatorCase } from './case-schema.ts';
+import type { OperatorCase } from './operator-case.ts';
 
 /** A case, or what keeps a file from being one. */
 export type ReadCaseResult =

@@ -9,9 +9,9 @@ import type { Tensor } from '../compiler/operator.ts';
 import { type Diagnostic, DiagnosticError } from '../errors/diagnostic.ts';
 import type { Matrix, MatrixDeclaration, Program } from '../program/program.ts';
 import { readOutputs, type SimulationOptions, simulate } from '../simulation/simulate.ts';
-import type { OperatorCase } from './case-schema.ts';
 import { computeHostCase, isHostCase } from './host-case.ts';
 import { type LoweredCase, lowerCase } from './lower-case.ts';
+import type { OperatorCase } from './operator-case.ts';
 
 /** The first value that is not the expected one. */
 export interface CaseDifference {

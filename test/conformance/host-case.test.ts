@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CaseTensor, OperatorCase } from '../../src/conformance/case-schema.ts';
 import { computeHostCase, type HostCase, isHostCase } from '../../src/conformance/host-case.ts';
+import type { CaseTensor, OperatorCase } from '../../src/conformance/operator-case.ts';
 
 const tensor = (
   dtype: CaseTensor['dtype'],
