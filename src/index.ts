@@ -70,6 +70,7 @@ export { loadProgram, readResults } from './loader/load.ts';
 export { readNpy, writeNpy } from './loader/npy.ts';
 export {
   type EngineName,
+  engineNames,
   Machine,
   type MachineOptions,
   type RunStatus,
@@ -77,6 +78,7 @@ export {
 export type { WatchSums } from './machine/unit-datapath.ts';
 export type { MemoryImage, Placement } from './memory/memory-image.ts';
 export type { ArrayRegisters } from './mxu/array-engine.ts';
+export type { KernelChoice } from './mxu/kernels/array-kernels.ts';
 export { quantiseFactor } from './numerics/quantise.ts';
 export { transferCycles } from './numerics/transfer-cycles.ts';
 export { decodeObject, encodeObject } from './program/object-file.ts';

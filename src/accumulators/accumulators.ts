@@ -6,40 +6,33 @@ import { assert } from '../errors/internal-error.ts';
  */
 export class Accumulators {
   readonly columns: number;
-  /** Row-major [rows, columns]. */
-  readonly sums: Int32Array;
+  private readonly sums: Int32Array;
+  /** Sums from the first of a row to the first of the next. */
+  private readonly pitch: number;
 
-  constructor(rows: number, columns: number) {
+  /** `sums` holds all rows, `pitch` ≥ C apart, and belongs to the array as well. */
+  constructor(columns: number, sums: Int32Array, pitch: number) {
     this.columns = columns;
-    this.sums = new Int32Array(rows * columns);
-  }
-
-  /**
-   * Overwrites `accRow` with the C sums that begin at `offset` of `values`, or adds them, shifted
-   * left by `shift` bits.
-   */
-  land(
-    accRow: number,
-    values: Int32Array,
-    offset: number,
-    accumulate: boolean,
-    shift: number,
-  ): void {
-    const { columns, sums } = this;
-    const first = accRow * columns;
-    assert(first >= 0 && first + columns <= sums.length, `accumulator row ${accRow}`);
-    if (!accumulate) {
-      sums.set(values.subarray(offset, offset + columns), first);
-      return;
-    }
-    for (let c = 0; c < columns; c++) sums[first + c]! += values[offset + c]! << shift;
+    this.sums = sums;
+    this.pitch = pitch;
   }
 
   /** The C sums of a row, not copied. */
   row(accRow: number): Int32Array {
-    const first = accRow * this.columns;
-    assert(first >= 0 && first + this.columns <= this.sums.length, `accumulator row ${accRow}`);
+    const first = this.firstOf(accRow, 1);
     return this.sums.subarray(first, first + this.columns);
+  }
+
+  /** From the first sum of `accRow` to the last of the rows that begin there, not copied. */
+  rowsFrom(accRow: number, rows: number): Int32Array {
+    const first = this.firstOf(accRow, rows);
+    return this.sums.subarray(first, first + rows * this.pitch);
+  }
+
+  private firstOf(accRow: number, rows: number): number {
+    const end = (accRow + rows) * this.pitch;
+    assert(accRow >= 0 && end <= this.sums.length, `accumulator rows ${accRow}, ${rows} of them`);
+    return accRow * this.pitch;
   }
 
   snapshot(): Int32Array {

@@ -7,10 +7,10 @@ import { HostInterface } from '../host-interface/host-interface.ts';
 import type { Instruction } from '../isa/definition.ts';
 import type { QueuedPipeline } from '../isa/work.ts';
 import type { MemoryImage } from '../memory/memory-image.ts';
-import type { ArrayEngine, ArrayRegisters, ArrayShape } from '../mxu/array-engine.ts';
-import { CellArray } from '../mxu/cell-array.ts';
+import type { ArrayRegisters } from '../mxu/array-engine.ts';
+import { buildArray, type EngineName } from '../mxu/build-array.ts';
 import { describeArray } from '../mxu/describe.ts';
-import { RowEngine } from '../mxu/row-engine.ts';
+import type { KernelChoice } from '../mxu/kernels/array-kernels.ts';
 import type { Operation } from '../sequencer/operation.ts';
 import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
 import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
@@ -28,26 +28,23 @@ import {
 } from './describe-traffic.ts';
 import { timingOnlyDatapath, UnitDatapath, type WatchSums } from './unit-datapath.ts';
 
-/** How the array is computed: row by row when fed, or cell by cell in every cycle. */
-export type EngineName = 'rows' | 'cells';
-
 export interface MachineOptions {
   readonly hazards?: HazardMode;
   readonly hostSignals?: HostSignals;
+  /** How the array is computed; without it by rows. Nothing but the speed depends on it. */
   readonly engine?: EngineName;
+  /** `plain` where WebAssembly is not wanted; without it the fastest that the host has. */
+  readonly kernels?: KernelChoice;
   /** No operand values: the same cycles and counters, all memories stay zero. */
   readonly timingOnly?: boolean;
   /** Called with the raw sums of every row that an activate reads, as they are when it starts. */
   readonly watchSums?: WatchSums;
 }
 
+export { type EngineName, engineNames } from '../mxu/build-array.ts';
+
 /** Why `run` returned: the program ended, the cycle limit, or a sync_host that the caller answers. */
 export type RunStatus = 'finished' | 'limit' | 'waiting-for-host';
-
-const engines: Record<EngineName, (shape: ArrayShape) => ArrayEngine> = {
-  rows: (shape) => new RowEngine(shape),
-  cells: (shape) => new CellArray(shape),
-};
 
 /**
  * One TPU with a program in its instruction stream: the units of the paper's figure 1 and the
@@ -198,14 +195,21 @@ function checkCycles(cycles: number): void {
 
 function buildDatapath(configuration: Configuration, options: MachineOptions): UnitDatapath {
   const { rows, columns, rowBytes } = limitsOf(configuration);
+  const { engine, buffer, sums, sumPitch } = buildArray({
+    shape: { rows, columns },
+    bufferBytes: configuration.unifiedBuffer.bytes,
+    sumRows: configuration.accumulators.rows,
+    engine: options.engine ?? 'rows',
+    ...(options.kernels && { kernels: options.kernels }),
+  });
   const datapath = new UnitDatapath({
     hostInterface: new HostInterface(configuration.hostMemory.bytes),
-    unifiedBuffer: new UnifiedBuffer(configuration.unifiedBuffer.bytes, rowBytes),
+    unifiedBuffer: new UnifiedBuffer(buffer, rowBytes),
     systolicDataSetup: new SystolicDataSetup(rows, rowBytes),
     weightMemory: new WeightMemory(configuration.weightMemory.bytes, rows * columns),
     weightFifo: new WeightFifo(configuration.weightFifo.tiles),
-    mxu: engines[options.engine ?? 'rows']({ rows, columns }),
-    accumulators: new Accumulators(configuration.accumulators.rows, columns),
+    mxu: engine,
+    accumulators: new Accumulators(columns, sums, sumPitch),
     activationUnit: new ActivationUnit(configuration.activationUnit.latency),
   });
   datapath.watchSums = options.watchSums;

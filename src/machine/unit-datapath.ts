@@ -44,13 +44,11 @@ export class UnitDatapath implements Datapath {
     const { unifiedBuffer, systolicDataSetup, accumulators } = units;
     const readBuffer = (from: number, to: number) => unifiedBuffer.view(from, to);
     this.arrayPorts = {
-      feedRow: ({ ubByte, activations: { bytes }, convolution }, row, activationByte) =>
-        systolicDataSetup.takeRow(readBuffer, { ubByte, bytes, convolution }, row, activationByte),
-      landRow: ({ accRow, accumulate }, { row, activationByte, weightByte }, sums, offset) => {
-        const place = activationByte + weightByte;
-        const adds = accumulate || place > 0;
-        accumulators.land(accRow + row, sums, offset, adds, 8 * place);
+      feedRows: ({ ubByte, activations: { bytes }, convolution }, row, rows, activationByte) => {
+        const source = { ubByte, bytes, convolution };
+        return systolicDataSetup.takeRows(readBuffer, source, row, rows, activationByte);
       },
+      rowsToLandIn: ({ accRow }, row, rows) => accumulators.rowsFrom(accRow + row, rows),
     };
     this.activationPorts = {
       readSums: (accRow) => accumulators.row(accRow),

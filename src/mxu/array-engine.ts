@@ -57,30 +57,50 @@ export function turnAt(feed: MatrixFeed, turn: number): Turn {
   return { row, activationByte, weightByte: pair - activationByte * feed.weights.bytes };
 }
 
+/** How the sums of a turn land: shifted left by their place, onto those of earlier turns or feeds. */
+export function landingOf(
+  feed: MatrixFeed,
+  { activationByte, weightByte }: Omit<Turn, 'row'>,
+): { readonly shift: number; readonly adds: boolean } {
+  const place = activationByte + weightByte;
+  return { shift: 8 * place, adds: feed.accumulate || place > 0 };
+}
+
 /** The byte as the number that an operand of this format has there. */
 export function byteValue(format: OperandFormat, place: number, byte: number): number {
   return format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;
 }
 
-/** C sums of a turn leave the array; they begin at `offset` of `sums`. */
-export type LandRow = (feed: MatrixFeed, turn: Turn, sums: Int32Array, offset: number) => void;
+/** Rows of activations where they lie: byte r of row i is `bytes[i·pitch + r·step]`. */
+export interface ActivationBytes {
+  readonly bytes: Uint8Array;
+  readonly pitch: number;
+  readonly step: number;
+}
 
-/** Byte `activationByte` of the R activations of a row; taken in the cycle of its first turn. */
-export type FeedRow = (feed: MatrixFeed, row: number, activationByte: number) => Uint8Array;
+/** Byte `activationByte` of the activations of `rows` rows; taken when the first is fed. */
+export type FeedRows = (
+  feed: MatrixFeed,
+  row: number,
+  rows: number,
+  activationByte: number,
+) => ActivationBytes;
+
+/** The accumulator rows of `rows` rows of a feed, where their sums land. */
+export type RowsToLandIn = (feed: MatrixFeed, row: number, rows: number) => Int32Array;
 
 /** A half of the shadow plane: the low or the high bytes of its weights. */
 export type WeightHalf = 'low' | 'high';
 
 /** What the array exchanges with its neighbours; the machine connects it. */
 export interface ArrayPorts {
-  readonly feedRow: FeedRow;
-  readonly landRow: LandRow;
+  readonly feedRows: FeedRows;
+  readonly rowsToLandIn: RowsToLandIn;
 }
 
 /**
  * A way to compute the array. All engines are indistinguishable in sums, in the cycle of every
  * landing, and in the registers that `registers` shows; they differ in what they compute when.
- * This is the seam for faster kernels.
  */
 export interface ArrayEngine {
   readonly shape: ArrayShape;

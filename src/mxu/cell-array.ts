@@ -6,6 +6,7 @@ import {
   byteValue,
   feedCycles,
   landingDelay,
+  landingOf,
   type MatrixFeed,
   triangleStart,
   turnAt,
@@ -123,15 +124,17 @@ export class CellArray implements ArrayEngine {
       const { feed } = flight;
       const turn = cycle - landingDelay(this.shape) - feed.startCycle;
       if (turn < 0 || turn >= feedCycles(feed)) continue;
-      const sums = new Int32Array(columns);
+      const { row, ...bytes } = turnAt(feed, turn);
+      const { shift, adds } = landingOf(feed, bytes);
+      const landed = ports.rowsToLandIn(feed, row, 1);
       for (let c = 0; c < columns; c++) {
         const delays = columns - 1 - c;
-        sums[c] =
+        const sum =
           delays === 0
             ? this.state.partialSum[(rows - 1) * columns + c]!
             : this.state.sumDeskew[triangleStart(delays) + delays - 1]!;
+        landed[c] = (adds ? landed[c]! : 0) + (sum << shift);
       }
-      ports.landRow(feed, turnAt(feed, turn), sums, 0);
       flight.landed = turn + 1;
     }
   }
@@ -155,9 +158,9 @@ export class CellArray implements ArrayEngine {
       if (turn < 0 || turn >= feedCycles(feed)) continue;
       const { activations, weights } = feed;
       const { row, activationByte, weightByte } = turnAt(feed, turn);
-      const bytes = ports.feedRow(feed, row, activationByte);
+      const { bytes, step } = ports.feedRows(feed, row, 1, activationByte);
       for (let r = 0; r < values.length; r++) {
-        values[r] = byteValue(activations, activationByte, bytes[r]!);
+        values[r] = byteValue(activations, activationByte, bytes[r * step]!);
       }
       const control =
         (feed.switchWeights && turn === 0 ? switchBit : 0) |

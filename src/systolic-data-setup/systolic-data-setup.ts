@@ -12,6 +12,13 @@ export interface RowSource {
   readonly convolution?: ConvolutionStream | undefined;
 }
 
+/** Byte r of row i is `bytes[i·pitch + r·step]`. */
+export interface TakenRows {
+  readonly bytes: Uint8Array;
+  readonly pitch: number;
+  readonly step: number;
+}
+
 /**
  * Takes rows of R activations from the Unified Buffer and hands them to the array, one per cycle,
  * byte by byte where they have two. Rows of an image are formed from its windows.
@@ -19,7 +26,7 @@ export interface RowSource {
  * Source: paper, figure 1. Assumption: that it forms convolution windows, and how.
  */
 export class SystolicDataSetup {
-  private readonly arrayRows: number;
+  readonly arrayRows: number;
   private readonly rowBytes: number;
 
   constructor(arrayRows: number, rowBytes: number) {
@@ -27,24 +34,42 @@ export class SystolicDataSetup {
     this.rowBytes = rowBytes;
   }
 
-  /** Byte `place`, 0 the low one, of the R activations of row `row`. */
-  takeRow(read: ReadBuffer, source: RowSource, row: number, place: number): Uint8Array {
-    if (source.convolution) return this.formRow(read, source, source.convolution, row, place);
-    const { ubByte, bytes } = source;
-    const from = ubByte + row * this.rowBytes * bytes;
-    if (bytes === 1) return read(from, from + this.arrayRows);
-    const values = read(from, from + this.arrayRows * bytes);
-    return new Uint8Array(this.arrayRows).map((_, r) => values[r * bytes + place]!);
+  /**
+   * Byte `place`, 0 the low one, of the R activations of `rows` rows from `row` on: where they lie in
+   * the Unified Buffer, or formed.
+   */
+  takeRows(
+    read: ReadBuffer,
+    source: RowSource,
+    row: number,
+    rows: number,
+    place: number,
+  ): TakenRows {
+    const { ubByte, bytes, convolution } = source;
+    const { arrayRows } = this;
+    if (convolution) {
+      const formed = new Uint8Array(rows * arrayRows);
+      for (let i = 0; i < rows; i++) {
+        const target = formed.subarray(i * arrayRows, (i + 1) * arrayRows);
+        this.formRow(target, read, source, convolution, row + i, place);
+      }
+      return { bytes: formed, pitch: arrayRows, step: 1 };
+    }
+    const pitch = this.rowBytes * bytes;
+    const from = ubByte + row * pitch;
+    const to = from + (rows - 1) * pitch + arrayRows * bytes;
+    return { bytes: read(from + place, to), pitch, step: bytes };
   }
 
   /** Elements kOffset..kOffset+R−1 of an im2col row: taps inside the image, padding, zeros. */
   private formRow(
+    formed: Uint8Array,
     read: ReadBuffer,
     { ubByte, bytes }: RowSource,
     convolution: ConvolutionStream,
     row: number,
     place: number,
-  ): Uint8Array {
+  ): void {
     const { window, outputColumns, channels, pixelPitch, pad, kOffset } = convolution;
     const y = Math.floor(row / outputColumns);
     const x = row - y * outputColumns;
@@ -52,7 +77,6 @@ export class SystolicDataSetup {
       kOffset + this.arrayRows,
       channels * window.windowHeight * window.windowWidth,
     );
-    const formed = new Uint8Array(this.arrayRows);
     let element = kOffset;
     while (element < end) {
       const tap = Math.floor(element / channels);
@@ -73,6 +97,5 @@ export class SystolicDataSetup {
       }
       element += count;
     }
-    return formed;
   }
 }

@@ -9,8 +9,9 @@ export class UnifiedBuffer {
   readonly bytes: Uint8Array;
   readonly rowBytes: number;
 
-  constructor(sizeBytes: number, rowBytes: number) {
-    this.bytes = new Uint8Array(sizeBytes);
+  /** `bytes` is all of it, and belongs to the array as well. */
+  constructor(bytes: Uint8Array, rowBytes: number) {
+    this.bytes = bytes;
     this.rowBytes = rowBytes;
   }
 

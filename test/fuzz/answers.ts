@@ -3,7 +3,8 @@ import { diagnosticCodes } from '../../src/errors/codes.ts';
 import { type Diagnostic, formatDiagnostic } from '../../src/errors/diagnostic.ts';
 import { MachineFault } from '../../src/errors/machine-fault.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
-import { type EngineName, Machine, type RunStatus } from '../../src/machine/machine.ts';
+import { Machine, type RunStatus } from '../../src/machine/machine.ts';
+import type { EngineName } from '../../src/mxu/build-array.ts';
 import type { Program } from '../../src/program/program.ts';
 
 const diagnosticsLimit = 200;

@@ -9,6 +9,7 @@ import {
 } from '../../src/isa/definition.ts';
 import { registers } from '../../src/isa/registers.ts';
 import { instructionSet } from '../../src/isa/table.ts';
+import { engineNames } from '../../src/mxu/build-array.ts';
 import { checkDiagnostics, runBriefly } from './answers.ts';
 import type { Draw } from './draw.ts';
 import { fuzz } from './fuzzing.ts';
@@ -190,7 +191,7 @@ function checkProgram(text: string): string {
   const end = runBriefly(program, instructions, maxCycles, { timingOnly: true, hazards });
   const { hostMemory, unifiedBuffer, mxu } = configuration;
   if (hostMemory.bytes + unifiedBuffer.bytes > smallBytes || mxu.rows > 16) return end.outcome;
-  for (const engine of ['rows', 'cells'] as const) {
+  for (const engine of engineNames) {
     expect(runBriefly(program, instructions, maxCycles, { engine, hazards })).toEqual(end);
   }
   return end.outcome;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
-import { type EngineName, Machine } from '../../src/machine/machine.ts';
+import { Machine } from '../../src/machine/machine.ts';
+import type { EngineName } from '../../src/mxu/build-array.ts';
 import { halt, instruction } from '../reference/instructions.ts';
 
 /**

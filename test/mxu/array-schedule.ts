@@ -6,9 +6,10 @@ import {
   feedCycles,
   type MatrixFeed,
   type OperandFormat,
-  type Turn,
   type WeightHalf,
 } from '../../src/mxu/array-engine.ts';
+import { type BuiltArray, buildArray, type EngineName } from '../../src/mxu/build-array.ts';
+import type { KernelChoice } from '../../src/mxu/kernels/array-kernels.ts';
 
 /** Feeds and shifts of an array without a machine around it. */
 
@@ -28,13 +29,28 @@ export interface Schedule {
   readonly endCycle: number;
 }
 
-/** A row of sums as it left the array. */
+/** What landed at once: sums of rows of a feed, shifted to the place of their bytes. */
 export interface Landing {
+  /** The cycle in which the last of them landed, if the array was advanced by one cycle. */
   readonly cycle: number;
   readonly feed: number;
-  readonly turn: Turn;
-  readonly sums: readonly number[];
+  readonly row: number;
+  readonly sums: readonly (readonly number[])[];
 }
+
+/** An engine with the kernels that it runs on. */
+export interface EngineUnderTest {
+  readonly engine: EngineName;
+  readonly kernels: KernelChoice;
+}
+
+export const enginesUnderTest: readonly EngineUnderTest[] = [
+  { engine: 'cells', kernels: 'plain' },
+  { engine: 'rows', kernels: 'plain' },
+  { engine: 'rows', kernels: 'fastest' },
+  { engine: 'stepped', kernels: 'plain' },
+  { engine: 'stepped', kernels: 'fastest' },
+];
 
 const seedOfBytes = fc.integer();
 
@@ -135,32 +151,75 @@ export function schedulesOf(shape: ArrayShape): fc.Arbitrary<Schedule> {
 
 /** An engine that works through a schedule, cycle by cycle or in jumps. */
 export class ScheduledArray {
-  readonly landings: Landing[] = [];
+  readonly engine: ArrayEngine;
   private cycle = 0;
-  private readonly engine: ArrayEngine;
   private readonly schedule: Schedule;
+  private readonly built: BuiltArray;
   private readonly ports: ArrayPorts;
+  private readonly calls: { cycle: number; feed: number; row: number; rows: number; at: number }[];
 
-  constructor(engine: ArrayEngine, schedule: Schedule) {
-    this.engine = engine;
-    this.schedule = schedule;
+  constructor({ engine, kernels }: EngineUnderTest, schedule: Schedule) {
     const { feeds, activations, shape } = schedule;
+    const turns = feeds.reduce((sum, feed) => sum + feedCycles(feed), 0);
+    const bufferBytes = activations.reduce((sum, bytes) => sum + bytes.length, 0);
+    this.built = buildArray({ shape, bufferBytes, sumRows: turns, engine, kernels });
+    this.engine = this.built.engine;
+    this.schedule = schedule;
+    this.calls = [];
+    const { buffer, sums, sumPitch } = this.built;
+    let at = 0;
+    const places = activations.map((bytes) => {
+      buffer.set(bytes, at);
+      at += bytes.length;
+      return at - bytes.length;
+    });
     this.ports = {
-      feedRow: (feed, row, activationByte) => {
-        const bytes = activations[feeds.indexOf(feed)]!;
-        const size = feed.activations.bytes;
-        const first = row * shape.rows * size + activationByte;
-        return Uint8Array.from({ length: shape.rows }, (_, r) => bytes[first + r * size]!);
+      feedRows: (feed, row, rows, activationByte) => {
+        const f = feeds.indexOf(feed);
+        const step = feed.activations.bytes;
+        const pitch = shape.rows * step;
+        const from = row * pitch + activationByte;
+        // Every other feed comes from somewhere else than the memory beside the array.
+        const all = f % 2 === 0 ? buffer.subarray(places[f]) : activations[f]!;
+        return { bytes: all.subarray(from, (row + rows) * pitch), pitch, step };
       },
-      landRow: (feed, turn, sums, offset) => {
-        this.landings.push({
-          cycle: this.cycle,
-          feed: feeds.indexOf(feed),
-          turn,
-          sums: [...sums.subarray(offset, offset + shape.columns)],
-        });
+      // Each time rows of their own, which are zero: what is added there is what landed.
+      rowsToLandIn: (feed, row, rows) => {
+        const at = this.calls.reduce((end, call) => Math.max(end, call.at + call.rows), 0);
+        this.calls.push({ cycle: this.cycle, feed: feeds.indexOf(feed), row, rows, at });
+        return sums.subarray(at * sumPitch, (at + rows) * sumPitch);
       },
     };
+  }
+
+  /** What has landed, in order. */
+  get landings(): Landing[] {
+    const { sums, sumPitch } = this.built;
+    const { columns } = this.schedule.shape;
+    return this.calls.map(({ cycle, feed, row, rows, at }) => ({
+      ...{ cycle, feed, row },
+      sums: Array.from({ length: rows }, (_, i) => {
+        const first = (at + i) * sumPitch;
+        return [...sums.subarray(first, first + columns)];
+      }),
+    }));
+  }
+
+  /** What has landed of each row of each feed, all its bytes together: [feed][row][column]. */
+  get totals(): number[][][] {
+    const { feeds, shape } = this.schedule;
+    const totals = feeds.map(({ rows }) =>
+      Array.from({ length: rows }, () => new Array<number>(shape.columns).fill(0)),
+    );
+    for (const { feed, row, sums } of this.landings) {
+      sums.forEach((values, i) => {
+        const total = totals[feed]![row + i]!;
+        values.forEach((value, c) => {
+          total[c] = (total[c]! + value) | 0;
+        });
+      });
+    }
+    return totals;
   }
 
   /** Does all cycles before `to`, as few at a time as things begin. */
@@ -178,6 +237,19 @@ export class ScheduledArray {
       this.engine.advance(cycle, next, this.ports);
       this.cycle = next;
     }
+  }
+
+  /** All that `resume` needs to go on from here. */
+  save() {
+    const { engine, built, cycle, calls } = this;
+    return { state: engine.snapshot(), sums: built.sums.slice(), cycle, calls: [...calls] };
+  }
+
+  resume({ state, sums, cycle, calls }: ReturnType<ScheduledArray['save']>): void {
+    this.engine.restore(state);
+    this.built.sums.set(sums);
+    this.cycle = cycle;
+    this.calls.splice(0, this.calls.length, ...calls);
   }
 
   registers() {

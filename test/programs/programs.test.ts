@@ -8,6 +8,7 @@ import {
   expectReferenceMemories,
   expectSame,
   observe,
+  type WayOfExecuting,
   waysOfExecuting,
 } from '../properties/ways-of-executing.ts';
 import { programNames, readProgramFile } from './program-files.ts';
@@ -48,7 +49,7 @@ describe.each(programNames)('%s', (name) => {
 
   test('takes the times that the oracle predicts and leaves the memories of the reference', () => {
     const program = readForComparison(name);
-    const machine = build(program, 'rows');
+    const machine = build(program, waysOfExecuting[0]!);
     machine.run();
     expectOracleTimes(program, machine, undefined);
     expectReferenceMemories(program, machine);
@@ -57,21 +58,24 @@ describe.each(programNames)('%s', (name) => {
   test('is the same in every way of executing', () => {
     const program = readForComparison(name);
     const [first, ...others] = waysOfExecuting;
-    const machine = build(program, first!.engine);
+    const machine = build(program, first!);
     first!.run(machine);
     const want = observe(machine);
     for (const way of others) {
-      const other = build(program, way.engine);
+      const other = build(program, way);
       way.run(other);
       expectSame(way.name, observe(other), want);
     }
   });
 });
 
-function build(program: ReturnType<typeof readForComparison>, engine: 'rows' | 'cells'): Machine {
+function build(program: ReturnType<typeof readForComparison>, way: WayOfExecuting): Machine {
   const image = {
     hostMemory: [{ byte: 0, bytes: program.hostMemory }],
     weightMemory: [{ byte: 0, bytes: program.weightMemory }],
   };
-  return new Machine(program.configuration, program.instructions, image, { engine });
+  return new Machine(program.configuration, program.instructions, image, {
+    engine: way.engine,
+    ...(way.kernels && { kernels: way.kernels }),
+  });
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instructionNamed } from '../../src/isa/table.ts';
 import { Machine } from '../../src/machine/machine.ts';
+import { engineNames } from '../../src/mxu/build-array.ts';
 import { arbitraryProgram } from '../oracle/arbitrary-program.ts';
 import { Coverage, wantedOfPrograms, wantedOfWildPrograms } from './coverage.ts';
 import { randomPrograms } from './random-program.ts';
@@ -21,14 +22,14 @@ const coverage = new Coverage();
 test('every way of executing, the reference and the oracle agree on random programs', () => {
   const property = fc.property(randomPrograms({ wild: false }), (program) => {
     const [first, ...others] = waysOfExecuting;
-    const machine = buildMachine(program, first!.engine);
+    const machine = buildMachine(program, first!);
     const fault = runToFault(machine, first!.run);
     expect(fault?.message).toBeUndefined();
     expectOracleTimes(program, machine, fault);
     expectReferenceMemories(program, machine);
     const want = observe(machine);
     for (const way of others) {
-      const other = buildMachine(program, way.engine);
+      const other = buildMachine(program, way);
       expect(runToFault(other, way.run)?.message, way.name).toBeUndefined();
       expectSame(way.name, observe(other), want);
     }
@@ -54,10 +55,10 @@ test('programs that break rules fault in the same cycle everywhere', () => {
     ),
     fc.constantFrom(...(['interlock', 'interlock', 'interlock', 'fault'] as const)),
     (program, hazards) => {
-      const machine = buildMachine(program, 'rows', hazards);
+      const machine = buildMachine(program, { engine: 'rows' }, hazards);
       const fault = runToFault(machine, (m) => void m.run());
       expectOracleTimes(program, machine, fault, hazards);
-      const stepped = buildMachine(program, 'cells', hazards);
+      const stepped = buildMachine(program, { engine: 'cells' }, hazards);
       const other = runToFault(stepped, (m) => {
         while (!m.finished) m.step();
       });
@@ -75,13 +76,16 @@ test('programs that break rules fault in the same cycle everywhere', () => {
 
 test('registers agree in every cycle', () => {
   const property = fc.property(randomPrograms({ wild: false, maxLength: 16 }), (program) => {
-    const rows = buildMachine(program, 'rows');
-    const cells = buildMachine(program, 'cells');
+    const machines = engineNames.map((engine) => buildMachine(program, { engine }));
     const step = (m: Machine) => runToFault(m, (machine) => machine.step());
-    for (let i = 0; !rows.finished && i < 3000; i++) {
-      const fault = step(rows);
-      expect(step(cells)?.message).toBe(fault?.message);
-      if (i % 3 === 0) expectSame(`cycle ${i}`, observe(cells), observe(rows));
+    for (let i = 0; !machines[0]!.finished && i < 3000; i++) {
+      const [fault, ...others] = machines.map(step);
+      for (const other of others) expect(other?.message).toBe(fault?.message);
+      if (i % 3 === 0) {
+        const [rows, stepped, cells] = machines.map(observe);
+        expectSame(`cycle ${i}, cells`, cells!, rows!);
+        expectSame(`cycle ${i}, stepped`, stepped!, rows!);
+      }
       if (fault) break;
     }
   });
@@ -92,20 +96,20 @@ test('a restored machine continues as the original, which the snapshot does not 
   const property = fc.property(
     fc.oneof(randomPrograms({ wild: true }), randomPrograms({ wild: false })),
     fc.record({
-      engine: fc.constantFrom('rows' as const, 'cells' as const),
+      engine: fc.constantFrom(...engineNames),
       hazards: fc.constantFrom('interlock' as const, 'fault' as const),
       pause: fc.integer({ min: 1, max: 99 }),
     }),
     (program, { engine, hazards, pause }) => {
-      const whole = buildMachine(program, engine, hazards);
+      const whole = buildMachine(program, { engine }, hazards);
       const fault = runToFault(whole, (m) => void m.run());
-      const original = buildMachine(program, engine, hazards);
+      const original = buildMachine(program, { engine }, hazards);
       original.run(Math.floor((whole.cycle * pause) / 100));
       const paused = observe(original);
       const snapshot = original.snapshot();
       runToFault(original, (m) => void m.run());
       expectSame('paused', observe(original), observe(whole));
-      const restored = buildMachine(program, engine, hazards);
+      const restored = buildMachine(program, { engine }, hazards);
       restored.restore(snapshot);
       expectSame('restored', observe(restored), paused);
       expect(runToFault(restored, (m) => void m.run())?.message).toBe(fault?.message);

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { MachineFault } from '../../src/errors/machine-fault.ts';
-import { type EngineName, Machine } from '../../src/machine/machine.ts';
+import { Machine } from '../../src/machine/machine.ts';
 import type { ArrayRegisters } from '../../src/mxu/array-engine.ts';
+import type { EngineName } from '../../src/mxu/build-array.ts';
+import type { KernelChoice } from '../../src/mxu/kernels/array-kernels.ts';
 import { executeProgram } from '../../src/reference/execute-program.ts';
 import { waitCauses } from '../../src/sequencer/operation.ts';
 import type { HazardMode } from '../../src/sequencer/sequencer.ts';
@@ -12,6 +14,8 @@ import type { RandomProgram } from './random-program.ts';
 export interface WayOfExecuting {
   readonly name: string;
   readonly engine: EngineName;
+  /** Without it the fastest. */
+  readonly kernels?: KernelChoice;
   readonly run: (machine: Machine) => void;
 }
 
@@ -43,6 +47,10 @@ export const waysOfExecuting: readonly WayOfExecuting[] = [
     },
   },
   { name: 'rows, back and forth', engine: 'rows', run: runBackAndForth },
+  { name: 'rows, plain kernels', engine: 'rows', kernels: 'plain', run: (m) => void m.run() },
+  { name: 'stepped, to the end', engine: 'stepped', run: (m) => void m.run() },
+  { name: 'stepped, in pieces', engine: 'stepped', run: runInPieces },
+  { name: 'stepped, back and forth', engine: 'stepped', kernels: 'plain', run: runBackAndForth },
   { name: 'cells, to the end', engine: 'cells', run: (m) => void m.run() },
   {
     name: 'cells, cycle by cycle',
@@ -55,7 +63,7 @@ export const waysOfExecuting: readonly WayOfExecuting[] = [
 
 export function buildMachine(
   program: RandomProgram,
-  engine: EngineName,
+  way: Pick<WayOfExecuting, 'engine' | 'kernels'>,
   hazards: HazardMode = 'interlock',
 ): Machine {
   const { configuration, instructions, hostMemory, weightMemory } = program;
@@ -63,7 +71,11 @@ export function buildMachine(
     hostMemory: [{ byte: 0, bytes: hostMemory }],
     weightMemory: [{ byte: 0, bytes: weightMemory }],
   };
-  return new Machine(configuration, instructions, image, { engine, hazards });
+  return new Machine(configuration, instructions, image, {
+    engine: way.engine,
+    ...(way.kernels && { kernels: way.kernels }),
+    hazards,
+  });
 }
 
 /** Runs until the end or a fault; returns the fault. */

@@ -118,7 +118,7 @@ function findWrongValue(
 export function expectRightValues(given: OperatorCase<Operator>): boolean {
   const ready = prepareOperator(given);
   if (!ready) return false;
-  const machine = buildMachine(ready.random, 'rows');
+  const machine = buildMachine(ready.random, { engine: 'rows' });
   machine.run();
   expect(findWrongValue(given.operator, ready, machine)).toBeUndefined();
   return true;
@@ -135,7 +135,7 @@ export function expectAgreement(given: OperatorCase<Operator>): boolean {
   const ready = prepareOperator(given);
   if (!ready) return false;
   const { random } = ready;
-  const machine = buildMachine(random, 'rows');
+  const machine = buildMachine(random, { engine: 'rows' });
   expect(runToFault(machine, (m) => void m.run())).toBeUndefined();
   expect(findWrongValue(given.operator, ready, machine)).toBeUndefined();
   if (machine.cycle > mostCycles) return false;
@@ -143,12 +143,12 @@ export function expectAgreement(given: OperatorCase<Operator>): boolean {
   expectOracleTimes(random, machine, undefined);
   const want = observe(machine);
   for (const way of waysOfExecuting.slice(1)) {
-    const other = buildMachine(random, way.engine);
+    const other = buildMachine(random, way);
     expect(runToFault(other, way.run)?.message, way.name).toBeUndefined();
     expectSame(way.name, observe(other), want);
   }
   const synced = prepareOperator(given, 'fault')!;
-  const strict = buildMachine(synced.random, 'rows', 'fault');
+  const strict = buildMachine(synced.random, { engine: 'rows' }, 'fault');
   expect(runToFault(strict, (m) => void m.run())?.message, 'hazards=fault').toBeUndefined();
   expect(findWrongValue(given.operator, synced, strict), 'hazards=fault').toBeUndefined();
   return true;

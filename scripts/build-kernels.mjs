@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * Compiles the kernels of the array, src/mxu/kernels/array-kernels.as.ts, and writes them as base64
+ * into the module beside them, which is committed: a checkout needs no compiler, and a test says
+ * when it is out of date. With `--check` nothing is written.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'src/mxu/kernels');
+const target = join(folder, 'wasm-base64.ts');
+
+const options = [
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'],
+  // Addresses are below 2^31, so that the warnings about wider ones say nothing.
+  ...['--disableWarning', '201'],
+];
+
+function compile() {
+  const scratch = mkdtempSync(join(tmpdir(), 'systole-kernels-'));
+  try {
+    const binary = join(scratch, 'kernels.wasm');
+    const { status } = spawnSync(
+      process.execPath,
+      [
+        join(root, 'node_modules/assemblyscript/bin/asc.js'),
+        ...['array-kernels.as.ts', '--outFile', binary, ...options],
+      ],
+      { cwd: folder, stdio: ['ignore', 2, 2] },
+    );
+    if (status !== 0) throw new Error('the kernels do not compile');
+    return readFileSync(binary);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The module that holds the binary. */
+function moduleOf(binary) {
+  const lines = binary.toString('base64').match(/.{1,90}/g);
+  const text = lines.map((line) => `  '${line}',`).join('\n');
+  return `/** array-kernels.as.ts, compiled: \`npm run kernels\` writes this file. */
+export const wasmBase64 = [
+${text}
+].join('');
+`;
+}
+
+const made = moduleOf(compile());
+if (!process.argv.includes('--check')) writeFileSync(target, made);
+else if (readFileSync(target, 'utf8') !== made) {
+  process.stderr.write('wasm-base64.ts is out of date: npm run kernels\n');
+  process.exitCode = 1;
+}
