@@ -115,8 +115,10 @@ export {
   describeConfiguration,
   digestProgram,
   type InstructionReport,
+  measureRun,
   type OutputReport,
   type RunReport,
+  type RunStatistics,
   reportRun,
   teraOpsPerSecondOf,
 } from './simulation/report.ts';

@@ -4,6 +4,7 @@ import {
   type CheckResult,
   type Diagnostic,
   defaultMaxCycles,
+  measureRun,
   readOutputs,
   reportRun,
   type Simulation,
@@ -95,14 +96,14 @@ export async function printReport(
   more: object = {},
 ): Promise<void> {
   const instructions = options.instructions ?? false;
-  const report = await reportRun(simulation, check, { instructions });
   const busy = measureBusy(simulation);
   const { output, commandLine } = context;
   if (options.json) {
-    const { schema, ...rest } = report;
+    const { schema, ...rest } = await reportRun(simulation, check, { instructions });
     const head = { schema, command, version, commandLine, ...more };
     printJson(context, { ...head, ...rest, busyCycles: busy });
   } else {
+    const report = measureRun(simulation, check, { instructions });
     if (instructions) output.stdout.write(`${formatInstructions(simulation, report)}\n`);
     output.stdout.write(formatRun(simulation, report, busy, output));
   }

@@ -1,15 +1,17 @@
 import type { Matrix } from '../index.ts';
 
-const cornerSize = 8;
+/** The part of a matrix that is printed. */
+export const printedCorner = { rows: 8, columns: 8 } as const;
 
-/** The upper left 8×8 values of a matrix, `…` where it goes on, broken to the width of the screen. */
-export function formatCorner(matrix: Matrix, width: number): string[] {
-  const rows = Math.min(cornerSize, matrix.rows);
-  const columns = Math.min(cornerSize, matrix.columns);
+/** The upper left values of a matrix, `…` where it goes on, broken to the width of the screen. */
+export function formatCorner(
+  corner: Matrix,
+  matrix: Pick<Matrix, 'rows' | 'columns'>,
+  width: number,
+): string[] {
+  const { rows, columns } = corner;
   const cells = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_, column) =>
-      String(matrix.data[row * matrix.columns + column]),
-    ),
+    Array.from(corner.data.subarray(row * columns, (row + 1) * columns), String),
   );
   const cellWidth = Math.max(...cells.flat().map((cell) => cell.length)) + 1;
   const perBlock = Math.max(1, Math.min(columns, Math.floor((width - 4) / cellWidth)));

@@ -1,16 +1,15 @@
 import {
   formatInstruction,
-  type Matrix,
   type PresetName,
   parameters,
   presets,
-  type RunReport,
+  type RunStatistics,
   readOutputs,
   type Simulation,
 } from '../index.ts';
 import { type BusyCycles, busyParts, judgeBusy } from './busy.ts';
 import { formatCount, formatDuration, formatPercent } from './format.ts';
-import { formatCorner } from './matrix-text.ts';
+import { formatCorner, printedCorner } from './matrix-text.ts';
 import type { Output } from './output.ts';
 import { alignTable, type Column } from './table.ts';
 
@@ -53,7 +52,7 @@ const fifoRowsLimit = 16;
 /** The report of a run for people, at most 80 characters wide. */
 export function formatRun(
   simulation: Simulation,
-  report: RunReport,
+  report: RunStatistics,
   busy: BusyCycles,
   output: Output,
 ): string {
@@ -65,7 +64,7 @@ export function formatRun(
     return [paint.bold(lines[0]!), ...lines.slice(1)].join('\n');
   };
   const sections = [
-    `${paint.bold(report.program.name)} on ${describeMachine(simulation)}`,
+    `${paint.bold(simulation.program.name)} on ${describeMachine(simulation)}`,
     ...(report.status === 'finished' ? [] : [paint.bold(describeStop(report))]),
     alignTable(headlines(simulation, report), [{}, right, doc]).join('\n'),
     paint.bold(judgeBusy(busy, report.cycles)),
@@ -78,13 +77,13 @@ export function formatRun(
       instructionRows(report),
       right,
     ),
-    ...formatOutputs(readOutputs(simulation), stdout.columns, paint.bold),
+    ...formatOutputs(simulation, stdout.columns, paint.bold),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 /** What is printed of a run that did not come to its end, where the numbers are. */
-function describeStop({ status, cycles }: RunReport): string {
+function describeStop({ status, cycles }: RunStatistics): string {
   const why = status === 'limit' ? 'the limit of --max-cycles' : 'interrupted';
   return `NOT FINISHED (${why}): numbers and outputs are those after ${formatCount(cycles)} cycles.`;
 }
@@ -101,7 +100,7 @@ function describeMachine({ program, machine }: Simulation): string {
   return `${preset} (${mxu.rows}×${mxu.columns} cells${singular})`;
 }
 
-function headlines({ machine }: Simulation, report: RunReport): string[][] {
+function headlines({ machine }: Simulation, report: RunStatistics): string[][] {
   const { unifiedBuffer, clockHz } = machine.configuration;
   const { macs, cellCycles, cycles } = report;
   const clock = parameters.find((p) => p.key === 'clockHz')!;
@@ -131,7 +130,7 @@ function formatTeraOps(value: number): string {
   return value === 0 || value >= 0.001 ? value.toFixed(3) : value.toExponential(2);
 }
 
-function cycleRows({ counters, drainBy, cycles }: RunReport): Row4[] {
+function cycleRows({ counters, drainBy, cycles }: RunStatistics): Row4[] {
   const rows = counterRows.flatMap(([key, name, doc]): Row4[] => {
     const value = counters[key]!;
     const row: Row4 = [name, formatCount(value), formatPercent(value, cycles), doc];
@@ -144,17 +143,17 @@ function cycleRows({ counters, drainBy, cycles }: RunReport): Row4[] {
   return [...rows, ['total', formatCount(cycles), formatPercent(cycles, cycles), '']];
 }
 
-function busyRows(busy: BusyCycles, { cycles }: RunReport): Row4[] {
+function busyRows(busy: BusyCycles, { cycles }: RunStatistics): Row4[] {
   return busyParts.map(({ key, name, doc }) => {
     return [name, formatCount(busy[key]), formatPercent(busy[key], cycles), doc];
   });
 }
 
-function busRows({ bytes }: RunReport): Row4[] {
+function busRows({ bytes }: RunStatistics): Row4[] {
   return Object.entries(bytes).map(([bus, count]) => [busNames[bus]!, formatCount(count), '', '']);
 }
 
-function fifoRows({ fifoOccupancy, cycles }: RunReport): Row4[] {
+function fifoRows({ fifoOccupancy, cycles }: RunStatistics): Row4[] {
   const brief = fifoOccupancy.length > fifoRowsLimit;
   return fifoOccupancy.flatMap((count, tiles): Row4[] => {
     if (brief && count === 0) return [];
@@ -162,7 +161,7 @@ function fifoRows({ fifoOccupancy, cycles }: RunReport): Row4[] {
   });
 }
 
-function instructionRows({ instructionCounts }: RunReport): Row4[] {
+function instructionRows({ instructionCounts }: RunStatistics): Row4[] {
   return Object.entries(instructionCounts).map(([mnemonic, { count, busyCycles }]) => {
     const each = count === 0 ? 0 : busyCycles / count;
     return [mnemonic, formatCount(count), formatCount(busyCycles), each.toFixed(1)];
@@ -170,20 +169,20 @@ function instructionRows({ instructionCounts }: RunReport): Row4[] {
 }
 
 function formatOutputs(
-  outputs: ReadonlyMap<string, Matrix>,
+  simulation: Simulation,
   width: number,
   paint: (text: string) => string,
 ): string[] {
-  return [...outputs].map(([name, matrix]) => {
-    const { type, rows, columns } = matrix;
-    return [paint(`${name}: ${type}[${rows}, ${columns}]`), ...formatCorner(matrix, width)].join(
-      '\n',
-    );
+  const { matrices } = simulation.program;
+  return [...readOutputs(simulation, printedCorner)].map(([name, corner]) => {
+    const matrix = matrices.find((declaration) => declaration.name === name)!;
+    const title = paint(`${name}: ${matrix.type}[${matrix.rows}, ${matrix.columns}]`);
+    return [title, ...formatCorner(corner, matrix, width)].join('\n');
   });
 }
 
 /** A line for each instruction that was dispatched, for `--instructions`. */
-export function formatInstructions(simulation: Simulation, report: RunReport): string {
+export function formatInstructions(simulation: Simulation, report: RunStatistics): string {
   const { instructions } = simulation.program;
   const rows = (report.instructions ?? []).map((record) => {
     const { index, repetition, dispatch, start, end, waitCycles, waitCause } = record;

@@ -27,11 +27,15 @@ export class HostInterface {
 
   /** Moves the bytes of a transfer to or from the Unified Buffer's bytes. */
   move(transfer: Transfer, unifiedBuffer: Uint8Array): void {
-    for (let i = 0; i < transfer.rows; i++) {
-      const host = transfer.hostByte + i * transfer.hostPitch;
-      const ub = transfer.ubByte + i * transfer.ubPitch;
-      const row = unifiedBuffer.subarray(ub, ub + transfer.rowBytes);
-      if (transfer.direction === 'hostToUnifiedBuffer') this.memory.readInto(host, row);
+    const { direction, hostByte, ubByte, hostPitch, ubPitch } = transfer;
+    const isDense = hostPitch === transfer.rowBytes && ubPitch === transfer.rowBytes;
+    const rows = isDense ? 1 : transfer.rows;
+    const rowBytes = isDense ? transfer.rows * transfer.rowBytes : transfer.rowBytes;
+    for (let i = 0; i < rows; i++) {
+      const host = hostByte + i * hostPitch;
+      const ub = ubByte + i * ubPitch;
+      const row = unifiedBuffer.subarray(ub, ub + rowBytes);
+      if (direction === 'hostToUnifiedBuffer') this.memory.readInto(host, row);
       else this.memory.write(host, row);
     }
   }

@@ -11,7 +11,7 @@ import type {
   Program,
 } from '../program/program.ts';
 import { checkMatrix, formatShape } from './matrix-data.ts';
-import { packMatrix, packParameters, unpackResult } from './pack.ts';
+import { type Corner, packMatrix, packParameters, unpackResult } from './pack.ts';
 
 export type LoadResult =
   | { readonly image: MemoryImage; readonly diagnostics: readonly [] }
@@ -47,18 +47,22 @@ export function loadProgram(program: Program, matrices: ReadonlyMap<string, Matr
   return { image: { hostMemory, weightMemory }, diagnostics: [] };
 }
 
-/** Takes the result matrices out of host memory; `readHost` gives the bytes [from, to). */
+/**
+ * Takes the result matrices, or no more than a corner of each, out of host memory; `readHost` gives
+ * the bytes [from, to).
+ */
 export function readResults(
   program: Program,
   readHost: (from: number, to: number) => Uint8Array,
+  corner?: Corner,
 ): Map<string, Matrix> {
   const limits = limitsOf(program.configuration);
   const results = new Map<string, Matrix>();
   for (const declaration of program.matrices) {
     if (declaration.role !== 'result') continue;
     const { name, address } = declaration;
-    const bytes = readHost(address, address + hostLayout(declaration, limits).bytes);
-    results.set(name, unpackResult(declaration, limits, bytes));
+    const read = (from: number, to: number) => readHost(address + from, address + to);
+    results.set(name, unpackResult(declaration, limits, read, corner));
   }
   return results;
 }

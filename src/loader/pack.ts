@@ -80,20 +80,36 @@ function splitBytes(
   }
 }
 
-/** The matrix whose column blocks these bytes are; bytes between the rows are ignored. */
-export function unpackResult(shape: MatrixShape, limits: Limits, bytes: Uint8Array): Matrix {
+/** The first rows and columns of a matrix; all that there are if there are fewer. */
+export interface Corner {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * The matrix, or its corner, whose column blocks lie one behind the other in the bytes that `read`
+ * gives, counted from the first; bytes between the rows are ignored.
+ */
+export function unpackResult(
+  shape: MatrixShape,
+  limits: Limits,
+  read: (from: number, to: number) => Uint8Array,
+  corner: Corner = shape,
+): Matrix {
   const layout = hostLayout(shape, limits);
-  assert(bytes.length === layout.bytes, `unpack: ${bytes.length} bytes, not ${layout.bytes}`);
-  const { rows, columns, type } = shape;
+  const { type } = shape;
   const size = elementBytes[type];
+  const rows = Math.min(shape.rows, corner.rows);
+  const columns = Math.min(shape.columns, corner.columns);
   const rowBytes = columns * size;
   const values = new Uint8Array(rows * rowBytes);
-  for (let block = 0; block < layout.blocks; block++) {
+  for (let block = 0; block * layout.blockColumns < columns; block++) {
     const to = block * layout.blockColumns * size;
     const count = Math.min(layout.blockColumns * size, rowBytes - to);
+    const first = block * layout.blockBytes;
+    const bytes = read(first, first + (rows - 1) * layout.pitch + count);
     for (let row = 0; row < rows; row++) {
-      const from = block * layout.blockBytes + row * layout.pitch;
-      copyBytes(bytes, from, values, row * rowBytes + to, count);
+      copyBytes(bytes, row * layout.pitch, values, row * rowBytes + to, count);
     }
   }
   return { type, rows, columns, data: new dataClasses[type](values.buffer) };

@@ -56,7 +56,10 @@ export class Machine {
   private readonly sequencer: Sequencer;
   private readonly datapath: UnitDatapath | undefined;
 
-  /** `instructions` hold a halt; `image` fits the memories of the configuration. */
+  /**
+   * `instructions` hold a halt; `image` fits the memories of the configuration, and its bytes are
+   * not changed any more: the machine does not copy all of them.
+   */
   constructor(
     configuration: Configuration,
     instructions: readonly Instruction[],
@@ -81,8 +84,8 @@ export class Machine {
 
   private load(image: MemoryImage): void {
     const { hostInterface, weightMemory } = this.withValues().units;
-    for (const { byte, bytes } of image.hostMemory) hostInterface.memory.write(byte, bytes);
-    for (const { byte, bytes } of image.weightMemory) weightMemory.memory.write(byte, bytes);
+    for (const { byte, bytes } of image.hostMemory) hostInterface.memory.place(byte, bytes);
+    for (const { byte, bytes } of image.weightMemory) weightMemory.memory.place(byte, bytes);
   }
 
   /** Cycles done so far: the state that is seen is that after cycle `cycle` − 1. */

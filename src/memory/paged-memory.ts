@@ -1,7 +1,18 @@
+/** A page; one that is shared with a snapshot or with a caller is copied before it is written. */
+interface Page {
+  readonly bytes: Uint8Array;
+  readonly isShared: boolean;
+}
+
+/** The bytes of pages, by number of the page; they never change. */
+export type PageImages = ReadonlyMap<number, Uint8Array>;
+
+export const pageBytes = 2 ** 16;
+
 /** A large memory that holds only the pages that were written; the rest reads as zero. */
 export class PagedMemory {
   readonly sizeBytes: number;
-  private pages = new Map<number, Uint8Array>();
+  private pages = new Map<number, Page>();
 
   constructor(sizeBytes: number) {
     this.sizeBytes = sizeBytes;
@@ -14,8 +25,22 @@ export class PagedMemory {
     while (done < bytes.length) {
       const { page, offset, room } = this.locate(byte + done);
       const count = Math.min(room, bytes.length - done);
-      this.pageFor(page).set(bytes.subarray(done, done + count), offset);
+      this.ownPage(page).set(bytes.subarray(done, done + count), offset);
       done += count;
+    }
+  }
+
+  /** As `write`, but keeps whole pages where they are: the caller never changes `bytes` again. */
+  place(byte: number, bytes: Uint8Array): void {
+    this.checkRange(byte, byte + bytes.length);
+    let done = 0;
+    while (done < bytes.length) {
+      const { page, offset, room } = this.locate(byte + done);
+      const piece = bytes.subarray(done, done + room);
+      if (offset === 0 && piece.length === this.sizeOf(page)) {
+        this.pages.set(page, { bytes: piece, isShared: true });
+      } else this.ownPage(page).set(piece, offset);
+      done += piece.length;
     }
   }
 
@@ -26,7 +51,7 @@ export class PagedMemory {
     while (done < target.length) {
       const { page, offset, room } = this.locate(byte + done);
       const count = Math.min(room, target.length - done);
-      const source = this.pages.get(page);
+      const source = this.pages.get(page)?.bytes;
       if (source) target.set(source.subarray(offset, offset + count), done);
       else target.fill(0, done, done + count);
       done += count;
@@ -40,12 +65,24 @@ export class PagedMemory {
     return bytes;
   }
 
-  snapshot(): ReadonlyMap<number, Uint8Array> {
-    return new Map([...this.pages].map(([page, bytes]) => [page, bytes.slice()]));
+  /** [from, to), not copied where it lies in one page; the memory is not written as long as it is used. */
+  view(from: number, to: number): Uint8Array {
+    const { page, offset, room } = this.locate(from);
+    const source = this.pages.get(page)?.bytes;
+    return source && to - from <= room
+      ? source.subarray(offset, offset + to - from)
+      : this.read(from, to);
   }
 
-  restore(pages: ReadonlyMap<number, Uint8Array>): void {
-    this.pages = new Map([...pages].map(([page, bytes]) => [page, bytes.slice()]));
+  /** The pages as they are now; only those that are written later are ever copied. */
+  snapshot(): PageImages {
+    const images = new Map([...this.pages].map(([page, { bytes }]) => [page, bytes]));
+    this.restore(images);
+    return images;
+  }
+
+  restore(images: PageImages): void {
+    this.pages = new Map([...images].map(([page, bytes]) => [page, { bytes, isShared: true }]));
   }
 
   private checkRange(from: number, to: number): void {
@@ -59,14 +96,16 @@ export class PagedMemory {
     return { page, offset, room: pageBytes - offset };
   }
 
-  private pageFor(page: number): Uint8Array {
-    let bytes = this.pages.get(page);
-    if (!bytes) {
-      bytes = new Uint8Array(Math.min(pageBytes, this.sizeBytes - page * pageBytes));
-      this.pages.set(page, bytes);
-    }
+  private sizeOf(page: number): number {
+    return Math.min(pageBytes, this.sizeBytes - page * pageBytes);
+  }
+
+  /** The bytes of a page, to be written. */
+  private ownPage(page: number): Uint8Array {
+    const held = this.pages.get(page);
+    if (held && !held.isShared) return held.bytes;
+    const bytes = held?.bytes.slice() ?? new Uint8Array(this.sizeOf(page));
+    this.pages.set(page, { bytes, isShared: false });
     return bytes;
   }
 }
-
-const pageBytes = 2 ** 16;

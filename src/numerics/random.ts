@@ -4,23 +4,25 @@
  */
 export function createRandom(seed: number): () => number {
   let mixed = seed >>> 0;
-  const state = Uint32Array.from({ length: 4 }, () => {
+  const mix = (): number => {
     mixed = (mixed + 0x9e3779b9) >>> 0;
     let z = mixed;
     z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return z ^ (z >>> 15);
-  });
-  const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
+  };
+  // Four variables and no array: matrices of millions of values are made with this.
+  let [a, b, c, d] = [mix(), mix(), mix(), mix()];
   return () => {
-    const result = Math.imul(rotate(Math.imul(state[1]!, 5), 7), 9) >>> 0;
-    const shifted = state[1]! << 9;
-    state[2]! ^= state[0]!;
-    state[3]! ^= state[1]!;
-    state[1]! ^= state[2]!;
-    state[0]! ^= state[3]!;
-    state[2]! ^= shifted;
-    state[3] = rotate(state[3]!, 11);
+    const product = Math.imul(b, 5);
+    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = (d << 11) | (d >>> 21);
     return result;
   };
 }

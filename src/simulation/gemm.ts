@@ -40,10 +40,11 @@ export function randomMatrix(
   seed: number,
 ): Matrix {
   const random = createRandom(seed);
-  const size = elementBytes[type];
-  const data = new dataClasses[type](rows * columns);
-  for (let i = 0; i < data.length; i++) data[i] = random() >>> (32 - 8 * size);
-  return { type, rows, columns, data };
+  const bytes = rows * columns * elementBytes[type];
+  // A word of 32 random bits is two or four values, the first in its low bits.
+  const words = new Uint32Array(Math.ceil(bytes / 4));
+  for (let i = 0; i < words.length; i++) words[i] = random();
+  return { type, rows, columns, data: new dataClasses[type](words.buffer, 0, rows * columns) };
 }
 
 /** Random operands `a` and `b` of a product; they differ although they come from one seed. */

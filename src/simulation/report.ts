@@ -78,20 +78,44 @@ export function teraOpsPerSecondOf({ machine }: Simulation): number {
   return seconds === 0 ? 0 : (2 * machine.counters.macs.useful) / seconds / 1e12;
 }
 
+/** The statistics of a run: its report without the hashes, which take long to compute. */
+export type RunStatistics = Omit<RunReport, 'schema' | 'program' | 'outputs'>;
+
 /** Everything that a run shows, as plain data. */
 export async function reportRun(
   simulation: Simulation,
   check: CheckResult,
   options: { readonly instructions?: boolean } = {},
 ): Promise<RunReport> {
-  const { program, machine, status, timingOnly } = simulation;
-  const { counters, cycle } = machine;
-  const count = Object.values(counters.instructions).reduce((sum, c) => sum + c.count, 0);
-  const outputs = readOutputs(simulation);
-  const { firstDifference } = check;
+  const { program } = simulation;
+  const { checked, match, firstDifference, instructions, ...statistics } = measureRun(
+    simulation,
+    check,
+    options,
+  );
+  const outputs = [...readOutputs(simulation)];
   return {
     schema: 'systole.run/1',
     program: { name: program.name, sha256: await digestProgram(program) },
+    ...statistics,
+    outputs: await Promise.all(outputs.map(([name, output]) => reportOutput(name, output))),
+    ...{ checked, match },
+    ...(firstDifference && { firstDifference }),
+    ...(instructions && { instructions }),
+  };
+}
+
+/** The numbers of a run, without its outputs. */
+export function measureRun(
+  simulation: Simulation,
+  check: CheckResult,
+  options: { readonly instructions?: boolean } = {},
+): RunStatistics {
+  const { program, machine, status, timingOnly } = simulation;
+  const { counters, cycle } = machine;
+  const count = Object.values(counters.instructions).reduce((sum, c) => sum + c.count, 0);
+  const { firstDifference } = check;
+  return {
     configuration: describeConfiguration(program),
     status,
     timingOnly,
@@ -107,7 +131,6 @@ export async function reportRun(
     unifiedBufferHighWater: counters.unifiedBufferHighWater,
     instructionCounts: structuredClone(counters.instructions),
     cpi: count === 0 ? 0 : cycle / count,
-    outputs: await Promise.all([...outputs].map(([name, output]) => reportOutput(name, output))),
     checked: check.checked,
     match: check.match,
     ...(firstDifference && { firstDifference }),

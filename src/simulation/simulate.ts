@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../errors/diagnostic.ts';
 import { repetitionsOf } from '../isa/definition.ts';
 import { loadProgram, readResults } from '../loader/load.ts';
+import type { Corner } from '../loader/pack.ts';
 import { type EngineName, Machine, type RunStatus } from '../machine/machine.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
 import type { Matrix, Program } from '../program/program.ts';
@@ -92,11 +93,16 @@ function checkLength({ name, instructions }: Program): Diagnostic | undefined {
   return { code: 'A119', message, help: 'split the program into several' };
 }
 
-/** The result matrices as they are in host memory now; none of a timing-only run. */
-export function readOutputs(simulation: Simulation): Map<string, Matrix> {
-  const { program, machine, timingOnly } = simulation;
+/**
+ * The result matrices as they are in host memory now, or no more than a corner of each; none of a
+ * timing-only run.
+ */
+export function readOutputs(
+  { program, machine, timingOnly }: Simulation,
+  corner?: Corner,
+): Map<string, Matrix> {
   if (timingOnly) return new Map();
-  return readResults(program, (from, to) => machine.readHostMemory(from, to));
+  return readResults(program, (from, to) => machine.readHostMemory(from, to), corner);
 }
 
 /** Milliseconds of work between two looks at whether to go on. */
@@ -111,14 +117,18 @@ async function runMachine(
   const { onProgress } = options;
   if (!onProgress) return machine.run(maxCycles);
   let sliceCycles = firstSliceCycles;
+  let looked = Date.now();
   for (;;) {
     const began = Date.now();
     const status = machine.run(Math.min(maxCycles, machine.cycle + sliceCycles));
     if (status !== 'limit' || machine.cycle >= maxCycles) return status;
-    if (!onProgress(machine)) return 'interrupted';
-    const tookLong = Date.now() - began > sliceMilliseconds;
+    const now = Date.now();
+    const tookLong = now - began > sliceMilliseconds;
     sliceCycles = tookLong ? Math.max(1, Math.ceil(sliceCycles / 2)) : sliceCycles * 2;
+    if (now - looked < sliceMilliseconds) continue;
+    if (!onProgress(machine)) return 'interrupted';
     // Lets a signal or a click come through.
     await new Promise((resolve) => setTimeout(resolve, 0));
+    looked = Date.now();
   }
 }

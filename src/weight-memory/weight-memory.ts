@@ -14,10 +14,10 @@ export class WeightMemory {
     this.tileBytes = tileBytes;
   }
 
-  /** A copy of the R·C weights of a tile, row-major. */
+  /** The R·C weights of a tile, row-major; they never change. */
   readTile(tileIndex: number): Uint8Array {
     const first = tileIndex * this.tileBytes;
     assert(tileIndex >= 0 && first + this.tileBytes <= this.memory.sizeBytes, `tile ${tileIndex}`);
-    return this.memory.read(first, first + this.tileBytes);
+    return this.memory.view(first, first + this.tileBytes);
   }
 }

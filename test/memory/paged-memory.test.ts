@@ -40,6 +40,20 @@ describe('PagedMemory', () => {
     expect(memory.read(0, 1)).toEqual(bytes(1));
   });
 
+  it('keeps what is placed without a copy, and does not write into it', () => {
+    const memory = new PagedMemory(sizeBytes);
+    const placed = new Uint8Array(2 * 65536 + 8).fill(7);
+    memory.place(65536 - 8, placed);
+    expect(memory.read(65536 - 9, 65536 + 1)).toEqual(bytes(0, 7, 7, 7, 7, 7, 7, 7, 7, 7));
+    expect(memory.view(65536, 65538).buffer).toBe(placed.buffer);
+    memory.write(65536, bytes(1));
+    expect(memory.read(65536, 65538)).toEqual(bytes(1, 7));
+    expect(placed.every((value) => value === 7)).toBe(true);
+    // Across two pages, and where nothing was written.
+    expect(memory.view(131070, 131074)).toEqual(bytes(7, 7, 7, 7));
+    expect(memory.view(sizeBytes - 2, sizeBytes)).toEqual(bytes(0, 0));
+  });
+
   it('is a flat memory', () => {
     // Around the borders of pages, where alone something can go wrong.
     const places = fc
