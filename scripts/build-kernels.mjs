@@ -20,7 +20,10 @@ const options = [
   ...['--disableWarning', '201'],
 ];
 
-function compile() {
+/** For a memory that threads share: the same code, but such a memory is another type. */
+const sharedOptions = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+
+function compile(more = []) {
   const scratch = mkdtempSync(join(tmpdir(), 'systole-kernels-'));
   try {
     const binary = join(scratch, 'kernels.wasm');
@@ -28,7 +31,7 @@ function compile() {
       process.execPath,
       [
         join(root, 'node_modules/assemblyscript/bin/asc.js'),
-        ...['array-kernels.as.ts', '--outFile', binary, ...options],
+        ...['array-kernels.as.ts', '--outFile', binary, ...options, ...more],
       ],
       { cwd: folder, stdio: ['ignore', 2, 2] },
     );
@@ -39,18 +42,17 @@ function compile() {
   }
 }
 
-/** The module that holds the binary. */
-function moduleOf(binary) {
+function constantOf(name, doc, binary) {
   const lines = binary.toString('base64').match(/.{1,90}/g);
   const text = lines.map((line) => `  '${line}',`).join('\n');
-  return `/** array-kernels.as.ts, compiled: \`npm run kernels\` writes this file. */
-export const wasmBase64 = [
-${text}
-].join('');
-`;
+  return `/** ${doc} */\nexport const ${name} = [\n${text}\n].join('');\n`;
 }
 
-const made = moduleOf(compile());
+const made = [
+  '// array-kernels.as.ts, compiled: `npm run kernels` writes this file.\n',
+  constantOf('wasmBase64', 'For a memory of its own.', compile()),
+  constantOf('sharedWasmBase64', 'For a memory that threads share.', compile(sharedOptions)),
+].join('\n');
 if (!process.argv.includes('--check')) writeFileSync(target, made);
 else if (readFileSync(target, 'utf8') !== made) {
   process.stderr.write('wasm-base64.ts is out of date: npm run kernels\n');

@@ -74,6 +74,8 @@ export {
   Machine,
   type MachineOptions,
   type RunStatus,
+  type ThreadHost,
+  type Threads,
 } from './machine/machine.ts';
 export type { WatchSums } from './machine/unit-datapath.ts';
 export type { MemoryImage, Placement } from './memory/memory-image.ts';

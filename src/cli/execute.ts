@@ -15,6 +15,7 @@ import {
 import { writeMatrixFile } from '../node.ts';
 import { measureBusy } from './busy.ts';
 import type { Context } from './context.ts';
+import { engineOf } from './engine-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { diagnosticFailure } from './failure.ts';
 import { formatCount } from './format.ts';
@@ -42,12 +43,13 @@ export async function withSupervision<T>(
 /** Runs a program that was loaded; a program at fault ends in a MachineFault. */
 export async function execute(
   { program, matrices }: LoadedProgram,
-  options: Pick<SharedOptions, 'maxCycles' | 'hazards'>,
+  options: Pick<SharedOptions, 'maxCycles' | 'hazards' | 'engine' | 'threads'>,
   context: Context,
 ): Promise<Simulation> {
   const { maxCycles, hazards } = options;
+  const engine = engineOf(options);
   const { simulation, diagnostics } = await withSupervision(context, options, (onProgress) =>
-    simulate(program, matrices, { maxCycles, hazards, onProgress }),
+    simulate(program, matrices, { maxCycles, hazards, ...engine, onProgress }),
   );
   if (!simulation) throw diagnosticFailure(diagnostics);
   return simulation;

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultMaxCycles, type HazardMode, type Setting } from '../index.ts';
+import { addEngineOptions, type EngineOptions } from './engine-options.ts';
 
 /** What `run`, `check`, `trace` and `gemm` share. */
-export interface SharedOptions {
+export interface SharedOptions extends EngineOptions {
   /** Matrix name to file. */
   readonly in: ReadonlyMap<string, string>;
   readonly out: ReadonlyMap<string, string>;
@@ -53,7 +54,7 @@ export function addSharedOptions(command: Command, out?: Option): Command {
         .default('interlock'),
     )
     .option('--instructions', 'report every instruction');
-  return addJsonOption(command);
+  return addJsonOption(addEngineOptions(command));
 }
 
 /** An option of the form NAME=FILE that may be given for several names. */

@@ -11,6 +11,7 @@ import type { ArrayRegisters } from '../mxu/array-engine.ts';
 import { buildArray, type EngineName } from '../mxu/build-array.ts';
 import { describeArray } from '../mxu/describe.ts';
 import type { KernelChoice } from '../mxu/kernels/array-kernels.ts';
+import type { Threads } from '../mxu/kernels/wasm-kernels.ts';
 import type { Operation } from '../sequencer/operation.ts';
 import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
 import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
@@ -33,6 +34,8 @@ export interface MachineOptions {
   readonly hostSignals?: HostSignals;
   /** How the array is computed; without it by rows. Nothing but the speed depends on it. */
   readonly engine?: EngineName;
+  /** Threads that share large matrix instructions; without it there is this one alone. */
+  readonly threads?: Threads;
   /** `plain` where WebAssembly is not wanted; without it the fastest that the host has. */
   readonly kernels?: KernelChoice;
   /** No operand values: the same cycles and counters, all memories stay zero. */
@@ -42,6 +45,8 @@ export interface MachineOptions {
 }
 
 export { type EngineName, engineNames } from '../mxu/build-array.ts';
+export type { ThreadHost } from '../mxu/kernels/thread-team.ts';
+export type { Threads } from '../mxu/kernels/wasm-kernels.ts';
 
 /** Why `run` returned: the program ended, the cycle limit, or a sync_host that the caller answers. */
 export type RunStatus = 'finished' | 'limit' | 'waiting-for-host';
@@ -130,6 +135,11 @@ export class Machine {
     this.sequencer.advance(this.cycle + cycles);
   }
 
+  /** Ends the threads that helped; they come back when there is work for them. */
+  releaseThreads(): void {
+    this.datapath?.releaseThreads();
+  }
+
   /** Answers a sync_host, with `hostSignals: 'caller'`. */
   signalHost(): void {
     this.sequencer.signalHost();
@@ -198,14 +208,15 @@ function checkCycles(cycles: number): void {
 
 function buildDatapath(configuration: Configuration, options: MachineOptions): UnitDatapath {
   const { rows, columns, rowBytes } = limitsOf(configuration);
-  const { engine, buffer, sums, sumPitch } = buildArray({
+  const { engine, buffer, sums, sumPitch, releaseThreads } = buildArray({
     shape: { rows, columns },
     bufferBytes: configuration.unifiedBuffer.bytes,
     sumRows: configuration.accumulators.rows,
     engine: options.engine ?? 'rows',
     ...(options.kernels && { kernels: options.kernels }),
+    ...(options.threads && { threads: options.threads }),
   });
-  const datapath = new UnitDatapath({
+  const units = {
     hostInterface: new HostInterface(configuration.hostMemory.bytes),
     unifiedBuffer: new UnifiedBuffer(buffer, rowBytes),
     systolicDataSetup: new SystolicDataSetup(rows, rowBytes),
@@ -214,7 +225,8 @@ function buildDatapath(configuration: Configuration, options: MachineOptions): U
     mxu: engine,
     accumulators: new Accumulators(columns, sums, sumPitch),
     activationUnit: new ActivationUnit(configuration.activationUnit.latency),
-  });
+  };
+  const datapath = new UnitDatapath(units, releaseThreads);
   datapath.watchSums = options.watchSums;
   return datapath;
 }

@@ -39,8 +39,12 @@ export class UnitDatapath implements Datapath {
   private readonly arrayPorts: ArrayPorts;
   private readonly activationPorts: ActivationPorts;
 
-  constructor(units: Units) {
+  /** Ends the threads that help the array. */
+  readonly releaseThreads: () => void;
+
+  constructor(units: Units, releaseThreads: () => void) {
     this.units = units;
+    this.releaseThreads = releaseThreads;
     const { unifiedBuffer, systolicDataSetup, accumulators } = units;
     const readBuffer = (from: number, to: number) => unifiedBuffer.view(from, to);
     this.arrayPorts = {

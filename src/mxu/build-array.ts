@@ -1,6 +1,7 @@
 import type { ArrayEngine, ArrayShape } from './array-engine.ts';
 import { CellArray } from './cell-array.ts';
 import { createKernels, type KernelChoice, MemoryPlan } from './kernels/array-kernels.ts';
+import type { Threads } from './kernels/wasm-kernels.ts';
 import { planWaveMemory, WaveEngine } from './wave-engine.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface BuiltArray {
   /** The sums of the Accumulators, a row every `sumPitch` of them. */
   readonly sums: Int32Array;
   readonly sumPitch: number;
+  /** Ends the threads that helped, until there is work for them again. */
+  readonly releaseThreads: () => void;
 }
 
 export interface ArrayOptions {
@@ -30,6 +33,7 @@ export interface ArrayOptions {
   readonly sumRows: number;
   readonly engine: EngineName;
   readonly kernels?: KernelChoice;
+  readonly threads?: Threads;
 }
 
 /**
@@ -42,6 +46,7 @@ export function buildArray({
   sumRows,
   engine,
   kernels: choice,
+  threads,
 }: ArrayOptions): BuiltArray {
   if (engine === 'cells') {
     return {
@@ -49,6 +54,7 @@ export function buildArray({
       buffer: new Uint8Array(bufferBytes),
       sums: new Int32Array(sumRows * shape.columns),
       sumPitch: shape.columns,
+      releaseThreads: () => {},
     };
   }
   const plan = new MemoryPlan();
@@ -56,7 +62,7 @@ export function buildArray({
   const memory = planWaveMemory(shape, plan);
   const { layout } = memory;
   const sumsAt = plan.reserve(sumRows * layout.sumRowBytes);
-  const kernels = createKernels(layout, plan.bytes, choice);
+  const kernels = createKernels(layout, plan.bytes, choice, threads);
   const blockCycles = engine === 'stepped' ? steppedBlockCycles : Infinity;
   const sumPitch = layout.sumRowBytes / 4;
   return {
@@ -64,5 +70,6 @@ export function buildArray({
     buffer: new Uint8Array(kernels.buffer, bufferAt, bufferBytes),
     sums: new Int32Array(kernels.buffer, sumsAt, sumRows * sumPitch),
     sumPitch,
+    releaseThreads: () => kernels.releaseThreads(),
   };
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import { repetitionsOf } from '../isa/definition.ts';
 import { loadProgram, readResults } from '../loader/load.ts';
 import type { Corner } from '../loader/pack.ts';
-import { type EngineName, Machine, type RunStatus } from '../machine/machine.ts';
+import { type EngineName, Machine, type RunStatus, type Threads } from '../machine/machine.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
 import type { Matrix, Program } from '../program/program.ts';
 import type { HazardMode, HostSignals } from '../sequencer/sequencer.ts';
@@ -15,6 +15,8 @@ export interface SimulationOptions {
   /** With `caller`, the run returns at a sync_host: answer with `machine.signalHost()`, run on. */
   readonly hostSignals?: HostSignals;
   readonly engine?: EngineName;
+  /** Threads that share large matrix instructions; they end with the run. */
+  readonly threads?: Threads;
   readonly maxCycles?: number;
   /** Cycles and counters without values; matrices need no data. */
   readonly timingOnly?: boolean;
@@ -48,7 +50,12 @@ export async function simulate(
   if (!prepared.machine) return prepared;
   const { machine } = prepared;
   const timingOnly = options.timingOnly ?? false;
-  const status = await runMachine(machine, options);
+  let status: Simulation['status'];
+  try {
+    status = await runMachine(machine, options);
+  } finally {
+    machine.releaseThreads();
+  }
   return { simulation: { program, machine, status, timingOnly }, diagnostics: [] };
 }
 
@@ -63,11 +70,12 @@ export function prepareMachine(
   const { configuration, instructions } = program;
   const tooLong = checkLength(program);
   if (tooLong) return { diagnostics: [tooLong] };
-  const { hazards, hostSignals, engine, timingOnly, watchSums } = options;
+  const { hazards, hostSignals, engine, threads, timingOnly, watchSums } = options;
   const machineOptions = {
     ...(hazards && { hazards }),
     ...(hostSignals && { hostSignals }),
     ...(engine && { engine }),
+    ...(threads && { threads }),
     ...(watchSums && { watchSums }),
   };
   if (timingOnly) {

@@ -56,7 +56,9 @@ export const rules: readonly Rule[] = [
     'index',
     `${ground} isa program memory type:mxu sequencer machine trace ${views} ${tools} simulation conformance version`,
   ),
-  allow('node', 'loader/node-files', 'node:*'),
+  // Threads of this host for the kernels of the array.
+  allow('threads', 'type:mxu', 'node:*'),
+  allow('node', 'loader/node-files threads', 'node:*'),
   // A user of the public interface like any other.
   allow('cli', 'index node', 'node:* commander chalk'),
 ];

@@ -27,9 +27,11 @@ describe('version', () => {
 
 describe('command', () => {
   it('is a file that may be executed', () => {
-    expect(manifest.bin).toEqual({ systole: 'bin/systole.js' });
-    expect(readFileSync(join(root, 'bin/systole.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-    expect(modeOf('bin/systole.js') & 0o111).toBe(0o111);
+    expect(manifest.bin).toEqual({ systole: 'bin/systole.cjs' });
+    expect(readFileSync(join(root, 'bin/systole.cjs'), 'utf8')).toMatch(
+      /^#!\/usr\/bin\/env node\n/,
+    );
+    expect(modeOf('bin/systole.cjs') & 0o111).toBe(0o111);
   });
 
   /** As git has it, because Windows has no such mode; as the disk has it outside a clone. */
@@ -50,6 +52,10 @@ describe('dependencies', () => {
       expect([name, wanted]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
       expect(lock.packages[`node_modules/${name}`]?.version).toBe(wanted);
     }
+  });
+
+  it('are those of the library: what only the command needs is bundled with it', () => {
+    expect(Object.keys(manifest.dependencies as object)).toEqual(['npyjs', 'zod']);
   });
 
   it('name no registry', () => {
@@ -84,5 +90,7 @@ describe('what is packed', () => {
     expect(files).toEqual(expect.arrayContaining(['bin', 'dist', 'docs', 'programs', 'schemas']));
     const implied = ['README.md', 'LICENSE'];
     expect([...files, ...implied].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    // Of no use to a Node that did not make it.
+    expect(manifest.files).toContain('!dist/*.cache');
   });
 });

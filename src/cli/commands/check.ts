@@ -12,6 +12,7 @@ import {
 } from '../../index.ts';
 import { readProgramMatrices } from '../../node.ts';
 import type { Context } from '../context.ts';
+import { engineOf } from '../engine-options.ts';
 import {
   checkOutputPath,
   execute,
@@ -68,8 +69,9 @@ async function runChecked(
   const { program, matrices, operator } = loaded;
   if (operator && given.size === 0) {
     const { maxCycles, hazards } = options;
+    const engine = engineOf(options);
     return withSupervision(context, options, (onProgress) =>
-      runGemm(program, operator, matrices, { maxCycles, hazards, onProgress }),
+      runGemm(program, operator, matrices, { maxCycles, hazards, ...engine, onProgress }),
     );
   }
   const simulation = await execute(loaded, options, context);

@@ -11,6 +11,7 @@ import {
 import { applyFlags, defaultPreset, readMachineFlags } from '../configuration.ts';
 import type { Context } from '../context.ts';
 import { emitAssembly } from '../emit.ts';
+import { engineOf } from '../engine-options.ts';
 import { checkOutputPath, printReport, withSupervision, writeResults } from '../execute.ts';
 import { diagnosticFailure, usageFailure } from '../failure.ts';
 import {
@@ -111,10 +112,12 @@ async function gemm(
   const reporting = options.emit === '-' ? reportToStderr(context) : context;
 
   const { hazards, maxCycles, check, timingOnly } = options;
+  const engine = timingOnly ? {} : engineOf(options);
   const run = await withSupervision(context, options, (onProgress) =>
     runGemm(program, operator, matrices, {
       hazards,
       maxCycles,
+      ...engine,
       onProgress,
       ...(check && { check }),
       ...(timingOnly && { timingOnly }),
@@ -177,6 +180,9 @@ function refuseContradictions(
   }
   if (timingOnly && check !== undefined && check !== 'none') {
     throw usageFailure('--timing-only computes no values that --check could compare');
+  }
+  if (timingOnly && (options.engine !== 'auto' || options.threads !== undefined)) {
+    throw usageFailure('--timing-only computes no array for --engine or --threads');
   }
   if (timingOnly && out.size > 0) throw usageFailure('--timing-only has no result for --out');
   if (emit === '-' && json) throw usageFailure('--emit - and --json both print to stdout');

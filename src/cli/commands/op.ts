@@ -22,6 +22,7 @@ import { writeMatrixFile } from '../../node.ts';
 import { formatCases } from '../case-text.ts';
 import { applyFlags, defaultPreset, readMachineFlags } from '../configuration.ts';
 import type { Context } from '../context.ts';
+import { addEngineOptions, type EngineOptions, engineOf } from '../engine-options.ts';
 import { withSupervision } from '../execute.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { diagnosticFailure } from '../failure.ts';
@@ -31,7 +32,7 @@ import { addJsonOption, addMachineOptions, addMaxCyclesOption } from '../options
 import { readInput, reasonOf } from '../read-input.ts';
 import { writeOutput } from '../write-output.ts';
 
-interface OpOptions {
+interface OpOptions extends EngineOptions {
   readonly config?: string;
   readonly set: readonly Setting[];
   readonly maxCycles: number;
@@ -62,7 +63,7 @@ export function registerOp(command: Command, context: Context): void {
         .default('interlock'),
     )
     .option('--emit <folder>', 'write the program of each case with its matrices');
-  addJsonOption(command).action((paths: readonly string[], options: OpOptions) =>
+  addJsonOption(addEngineOptions(command)).action((paths: readonly string[], options: OpOptions) =>
     runOperators(paths, options, context),
   );
 }
@@ -157,10 +158,12 @@ async function runCases(
   context: Context,
 ): Promise<CaseResult[]> {
   const { maxCycles, hazards } = options;
+  const engine = engineOf(options);
   const results: CaseResult[] = [];
   await withSupervision(context, options, async (onProgress) => {
     for (const [at, { content }] of found.entries()) {
-      const result = await runCase(content, prepared[at], { maxCycles, hazards, onProgress });
+      const how = { maxCycles, hazards, ...engine, onProgress };
+      const result = await runCase(content, prepared[at], how);
       results.push(result);
       if (result.status === 'interrupted') return;
     }

@@ -1,6 +1,6 @@
 import type { ArrayShape } from '../array-engine.ts';
 import { createPlainKernels } from './plain-kernels.ts';
-import { createWasmKernels } from './wasm-kernels.ts';
+import { createWasmKernels, type Threads } from './wasm-kernels.ts';
 
 /** Rows of bytes: element k of row i is at `address` + i·`pitch` + k·`step`. */
 export interface ByteRows {
@@ -62,6 +62,8 @@ export interface ArrayKernels {
   packRows(source: ByteRows, target: number, pace: number, rows: number): void;
   /** A row-major tile to a packed one; what is outside the tile is left alone. */
   packTile(source: number, target: number, signed: boolean): void;
+  /** Ends the threads that helped; new ones start when there is work for them again. */
+  releaseThreads(): void;
 }
 
 /** Columns of a panel. */
@@ -110,12 +112,16 @@ export class MemoryPlan {
 /** `fastest`: the fastest kernels that this host runs. `plain`: those in TypeScript. */
 export type KernelChoice = 'fastest' | 'plain';
 
-/** Kernels with a zeroed buffer of at least `bytes` bytes. */
+/**
+ * Kernels with a zeroed buffer of at least `bytes` bytes. Threads share the panels of large calls;
+ * there are none with the plain kernels.
+ */
 export function createKernels(
   layout: KernelLayout,
   bytes: number,
   choice: KernelChoice = 'fastest',
+  threads?: Threads,
 ): ArrayKernels {
-  const compiled = choice === 'fastest' ? createWasmKernels(layout, bytes) : undefined;
+  const compiled = choice === 'fastest' ? createWasmKernels(layout, bytes, threads) : undefined;
   return compiled ?? createPlainKernels(layout, bytes);
 }

@@ -108,6 +108,8 @@ export function createPlainKernels(layout: KernelLayout, bytes: number): ArrayKe
       }
     },
 
+    releaseThreads() {},
+
     packTile(source, target, signed) {
       const from = signed ? i8 : u8;
       for (let k = 0; k < shape.rows; k++) {
