@@ -1,4 +1,6 @@
 import { assert } from '../errors/internal-error.ts';
+import type { PageImages } from '../memory/paged-memory.ts';
+import { TrackedBytes } from '../memory/tracked-bytes.ts';
 
 /**
  * Rows of C 32-bit sums between the array and the Activation Unit; additions wrap.
@@ -7,6 +9,7 @@ import { assert } from '../errors/internal-error.ts';
 export class Accumulators {
   readonly columns: number;
   private readonly sums: Int32Array;
+  private readonly memory: TrackedBytes;
   /** Sums from the first of a row to the first of the next. */
   private readonly pitch: number;
 
@@ -14,6 +17,7 @@ export class Accumulators {
   constructor(columns: number, sums: Int32Array, pitch: number) {
     this.columns = columns;
     this.sums = sums;
+    this.memory = new TrackedBytes(new Uint8Array(sums.buffer, sums.byteOffset, sums.byteLength));
     this.pitch = pitch;
   }
 
@@ -23,10 +27,15 @@ export class Accumulators {
     return this.sums.subarray(first, first + this.columns);
   }
 
-  /** From the first sum of `accRow` to the last of the rows that begin there, not copied. */
-  rowsFrom(accRow: number, rows: number): Int32Array {
+  /**
+   * From the first sum of `accRow` to the last of the rows that begin there, not copied; the caller
+   * writes them before anything else is done.
+   */
+  rowsToWrite(accRow: number, rows: number): Int32Array {
     const first = this.firstOf(accRow, rows);
-    return this.sums.subarray(first, first + rows * this.pitch);
+    const end = first + rows * this.pitch;
+    this.memory.touch(4 * first, 4 * end);
+    return this.sums.subarray(first, end);
   }
 
   private firstOf(accRow: number, rows: number): number {
@@ -35,11 +44,11 @@ export class Accumulators {
     return accRow * this.pitch;
   }
 
-  snapshot(): Int32Array {
-    return this.sums.slice();
+  snapshot(): PageImages {
+    return this.memory.snapshot();
   }
 
-  restore(sums: Int32Array): void {
-    this.sums.set(sums);
+  restore(images: PageImages): void {
+    this.memory.restore(images);
   }
 }

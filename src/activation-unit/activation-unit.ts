@@ -93,12 +93,22 @@ export class ActivationUnit {
     flight.rowsWritten = Math.max(flight.rowsWritten, due);
   }
 
+  /** Of the results only those that wait to be written. */
   snapshot() {
-    return this.jobs.map((flight) => ({ ...flight, results: flight.results.slice() }));
+    return this.jobs.map(({ results, ...flight }) => {
+      const { job, rowsRead, rowsWritten } = flight;
+      const from = rowsWritten * job.resultBytes;
+      return { ...flight, waiting: results.slice(from, rowsRead * job.resultBytes) };
+    });
   }
 
   restore(jobs: ReturnType<ActivationUnit['snapshot']>): void {
-    this.jobs = jobs.map((flight) => ({ ...flight, results: flight.results.slice() }));
+    this.jobs = jobs.map(({ waiting, ...flight }) => {
+      const { job, rowsWritten } = flight;
+      const results = new Uint8Array(job.rows * job.resultBytes);
+      results.set(waiting, rowsWritten * job.resultBytes);
+      return { ...flight, results };
+    });
   }
 
   describe(): UnitView {

@@ -12,6 +12,12 @@ export interface Transfer {
   readonly ubPitch: number;
 }
 
+/** Bytes [from, to) of the memory at the other end, to be read or to be written. */
+export interface OnChipMemory {
+  view(from: number, to: number): Uint8Array;
+  viewToWrite(from: number, to: number): Uint8Array;
+}
+
 /**
  * Host memory, the DMA engine and the interrupt line.
  * Source: paper, figure 1. Assumption: a transfer appears whole in its last cycle.
@@ -25,8 +31,8 @@ export class HostInterface {
     this.memory = new PagedMemory(sizeBytes);
   }
 
-  /** Moves the bytes of a transfer to or from the Unified Buffer's bytes. */
-  move(transfer: Transfer, unifiedBuffer: Uint8Array): void {
+  /** Moves the bytes of a transfer to or from an on-chip memory. */
+  move(transfer: Transfer, memory: OnChipMemory): void {
     const { direction, hostByte, ubByte, hostPitch, ubPitch } = transfer;
     const isDense = hostPitch === transfer.rowBytes && ubPitch === transfer.rowBytes;
     const rows = isDense ? 1 : transfer.rows;
@@ -34,9 +40,10 @@ export class HostInterface {
     for (let i = 0; i < rows; i++) {
       const host = hostByte + i * hostPitch;
       const ub = ubByte + i * ubPitch;
-      const row = unifiedBuffer.subarray(ub, ub + rowBytes);
-      if (direction === 'hostToUnifiedBuffer') this.memory.readInto(host, row);
-      else this.memory.write(host, row);
+      const end = ub + rowBytes;
+      if (direction === 'hostToUnifiedBuffer') {
+        this.memory.readInto(host, memory.viewToWrite(ub, end));
+      } else this.memory.write(host, memory.view(ub, end));
     }
   }
 

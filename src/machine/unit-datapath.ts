@@ -52,7 +52,7 @@ export class UnitDatapath implements Datapath {
         const source = { ubByte, bytes, convolution };
         return systolicDataSetup.takeRows(readBuffer, source, row, rows, activationByte);
       },
-      rowsToLandIn: ({ accRow }, row, rows) => accumulators.rowsFrom(accRow + row, rows),
+      rowsToLandIn: ({ accRow }, row, rows) => accumulators.rowsToWrite(accRow + row, rows),
     };
     this.activationPorts = {
       readSums: (accRow) => accumulators.row(accRow),
@@ -126,7 +126,8 @@ export class UnitDatapath implements Datapath {
 
   transferArrives(operation: Operation): void {
     if (operation.work.kind !== 'dma') throw new InternalError('not a transfer');
-    this.units.hostInterface.move(operation.work, this.units.unifiedBuffer.bytes);
+    const { hostInterface, unifiedBuffer } = this.units;
+    hostInterface.move(operation.work, unifiedBuffer);
   }
 
   raiseInterrupt(): void {

@@ -4,6 +4,7 @@ import { syncPipelines } from '../isa/enumerations.ts';
 import type { QueuedPipeline } from '../isa/work.ts';
 import { findConflict } from './dependencies.ts';
 import type { Operation } from './operation.ts';
+import type { OperationLog } from './operation-log.ts';
 
 /**
  * The judge of `hazards=fault`: every dependency on another pipeline must lie behind a sync that
@@ -12,11 +13,11 @@ import type { Operation } from './operation.ts';
 export class HazardCheck {
   /** Operations of each pipeline that no sync has waited for, by sequence. */
   unsynced: Record<QueuedPipeline, number[]> = { dma: [], weights: [], matrix: [], activation: [] };
-  private readonly operations: readonly Operation[];
+  private readonly log: OperationLog;
   private readonly instructions: readonly Instruction[];
 
-  constructor(operations: readonly Operation[], instructions: readonly Instruction[]) {
-    this.operations = operations;
+  constructor(log: OperationLog, instructions: readonly Instruction[]) {
+    this.log = log;
     this.instructions = instructions;
   }
 
@@ -37,7 +38,7 @@ export class HazardCheck {
     for (const name of syncPipelines) {
       if (name === operation.pipeline) continue;
       for (const sequence of this.unsynced[name]) {
-        const earlier = this.operations[sequence]!;
+        const earlier = this.log.at(sequence)!;
         const conflict = findConflict(earlier, operation.regions);
         if (!conflict) continue;
         const { held, wanted } = conflict;

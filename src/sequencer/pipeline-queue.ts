@@ -1,4 +1,5 @@
 import { issueEnd, type Operation } from './operation.ts';
+import type { OperationLog } from './operation-log.ts';
 
 /** State of one pipeline: operations by their sequence number. */
 export interface PipelineState {
@@ -18,14 +19,29 @@ const bulk = 256;
 /** One of the four pipelines: an unbounded queue, in order. */
 export class PipelineQueue {
   state: PipelineState = { queue: [], started: 0, inFlight: [], freeFrom: 0, lastEnded: -1 };
-  private readonly operations: readonly Operation[];
+  private readonly log: OperationLog;
 
-  constructor(operations: readonly Operation[]) {
-    this.operations = operations;
+  constructor(log: OperationLog) {
+    this.log = log;
   }
 
   enqueue(operation: Operation): void {
     this.state.queue.push(operation.sequence);
+  }
+
+  /** Sequence numbers of all that have not ended, in order. */
+  openSequences(): number[] {
+    const { queue, started, inFlight } = this.state;
+    return [...inFlight, ...queue.slice(started)];
+  }
+
+  save(): PipelineState {
+    const { queue, inFlight } = this.state;
+    return { ...this.state, queue: queue.slice(), inFlight: inFlight.slice() };
+  }
+
+  restore(state: PipelineState): void {
+    this.state = { ...state, queue: state.queue.slice(), inFlight: state.inFlight.slice() };
   }
 
   /** How many operations have not started. */
@@ -35,12 +51,12 @@ export class PipelineQueue {
 
   /** The oldest operation that has not started. */
   head(): Operation | undefined {
-    return this.operations[this.state.queue[this.state.started] ?? -1];
+    return this.log.at(this.state.queue[this.state.started] ?? -1);
   }
 
   /** The oldest operation that has started and not ended. */
   oldestInFlight(): Operation | undefined {
-    return this.operations[this.state.inFlight[0] ?? -1];
+    return this.log.at(this.state.inFlight[0] ?? -1);
   }
 
   /** The oldest operation that has not ended. */
@@ -50,7 +66,7 @@ export class PipelineQueue {
 
   /** The operation that started last, if it has not ended. */
   newestInFlight(): Operation | undefined {
-    return this.operations[this.state.inFlight.at(-1) ?? -1];
+    return this.log.at(this.state.inFlight.at(-1) ?? -1);
   }
 
   /** Whether anything dispatched has not ended. */
@@ -65,14 +81,15 @@ export class PipelineQueue {
     test: (operation: Operation) => boolean,
   ): Operation | undefined {
     const { queue, started, inFlight } = this.state;
+    const { operations } = this.log;
     for (const sequence of inFlight) {
       if (sequence >= to) return undefined;
-      if (sequence >= from && test(this.operations[sequence]!)) return this.operations[sequence];
+      if (sequence >= from && test(operations[sequence]!)) return operations[sequence];
     }
     for (let i = started; i < queue.length; i++) {
       const sequence = queue[i]!;
       if (sequence >= to) return undefined;
-      if (sequence >= from && test(this.operations[sequence]!)) return this.operations[sequence];
+      if (sequence >= from && test(operations[sequence]!)) return operations[sequence];
     }
     return undefined;
   }
@@ -91,7 +108,7 @@ export class PipelineQueue {
 
   /** Starts the head. */
   start(cycle: number): Operation {
-    const operation = this.operations[this.takeHead()]!;
+    const operation = this.log.at(this.takeHead())!;
     operation.startCycle = cycle;
     operation.endCycle = cycle + operation.timing.totalCycles;
     this.state.inFlight.push(operation.sequence);
@@ -113,7 +130,7 @@ export class PipelineQueue {
     // At most one operation ends per cycle, so only the last ended one can have been busy.
     const { inFlight, lastEnded } = this.state;
     return [lastEnded, ...inFlight]
-      .flatMap((sequence) => this.operations[sequence] ?? [])
+      .flatMap((sequence) => this.log.at(sequence) ?? [])
       .filter(({ startCycle, endCycle }) => startCycle <= cycle && cycle < endCycle);
   }
 

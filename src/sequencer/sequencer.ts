@@ -15,6 +15,7 @@ import { describeSequencer, describeWeightPath } from './describe.ts';
 import { HazardCheck } from './hazard-check.ts';
 import { InstructionStream } from './instruction-stream.ts';
 import { issueEnd, type Operation, type WaitCause, waitCauses, waitFor } from './operation.ts';
+import { OperationLog } from './operation-log.ts';
 import { PipelineQueue } from './pipeline-queue.ts';
 import { hasArrived, hasShifted, WeightPath } from './weight-path.ts';
 
@@ -60,7 +61,6 @@ export interface SequencerState {
  * the same loop with another cap.
  */
 export class Sequencer {
-  readonly operations: Operation[] = [];
   readonly counters: Counters;
   readonly stream: InstructionStream;
   readonly weightPath: WeightPath;
@@ -71,6 +71,7 @@ export class Sequencer {
   private readonly options: SequencerOptions;
   private readonly datapath: Datapath;
   private readonly hazards: HazardCheck;
+  private readonly log = new OperationLog();
 
   constructor(
     instructions: readonly Instruction[],
@@ -87,13 +88,13 @@ export class Sequencer {
     this.weightPath = new WeightPath(weightFifo.tiles, tileCycles, mxu.rows);
     this.stream = new InstructionStream(instructions, this.limits);
     this.counters = zeroCounters(weightFifo.tiles);
-    const { operations } = this;
-    this.hazards = new HazardCheck(operations, instructions);
+    const { log } = this;
+    this.hazards = new HazardCheck(log, instructions);
     this.pipelines = {
-      matrix: new PipelineQueue(operations),
-      weights: new PipelineQueue(operations),
-      activation: new PipelineQueue(operations),
-      dma: new PipelineQueue(operations),
+      matrix: new PipelineQueue(log),
+      weights: new PipelineQueue(log),
+      activation: new PipelineQueue(log),
+      dma: new PipelineQueue(log),
     };
     this.state = {
       cycle: 0,
@@ -107,6 +108,11 @@ export class Sequencer {
       hostSignalled: false,
       debugTag: 0,
     };
+  }
+
+  /** Every dispatched repetition, in order of dispatch. */
+  get operations(): readonly Operation[] {
+    return this.log.operations;
   }
 
   /** The caller answers the sync_host that is, or will be, at the head of the stream. */
@@ -160,7 +166,7 @@ export class Sequencer {
 
   /** A control instruction is busy in the cycle of its dispatch only. */
   private retireControl(cycle: number): void {
-    const last = this.operations[this.state.dispatched];
+    const last = this.log.at(this.state.dispatched);
     if (last && last.pipeline === 'control' && last.endCycle === cycle) {
       last.ended = true;
       this.countEnded(last);
@@ -256,7 +262,7 @@ export class Sequencer {
     if (state.hold) return;
     const { definition } = instruction;
     const operation: Operation = {
-      sequence: this.operations.length,
+      sequence: this.log.operations.length,
       instructionIndex: stream.state.index,
       repetition: stream.state.repetition,
       pipeline: definition.pipeline,
@@ -277,7 +283,7 @@ export class Sequencer {
     };
     const hazard = this.options.hazards === 'fault' && this.hazards.check(operation);
     if (hazard) this.fail(hazard);
-    this.operations.push(operation);
+    this.log.operations.push(operation);
     if (this.options.hazards === 'fault') this.hazards.note(operation);
     if (work.kind === 'matrix' && work.switchWeights) state.switchesDispatched++;
     state.dispatched = operation.sequence;
@@ -436,34 +442,34 @@ export class Sequencer {
     return this.pipelines[pipeline].busyIn(this.state.cycle - 1);
   }
 
-  /** A copy of all state, from which `restore` continues exactly. */
+  /** All state, from which `restore` continues exactly; what never changes any more is shared. */
   snapshot() {
-    const copied = structuredClone({
-      operations: this.operations,
-      counters: this.counters,
-      stream: this.stream.state,
-      weightPath: this.weightPath.state,
-      pipelines: queuedPipelines.map((name) => this.pipelines[name].state),
-      unsynced: this.hazards.unsynced,
-      state: { ...this.state, fault: undefined },
-    });
-    // An error would lose its class in a structured clone; it never changes.
-    return { ...copied, fault: this.state.fault };
+    const { state, log, stream } = this;
+    const open = queuedPipelines.flatMap((name) => this.pipelines[name].openSequences());
+    // A control instruction ends when the cycle of its dispatch is over.
+    const control = log.at(state.dispatched);
+    if (control?.pipeline === 'control' && !control.ended) open.push(control.sequence);
+    return {
+      log: log.save(open),
+      counters: structuredClone(this.counters),
+      stream: { ...stream.state, registers: stream.state.registers.slice() },
+      weightPath: this.weightPath.save(),
+      pipelines: queuedPipelines.map((name) => this.pipelines[name].save()),
+      unsynced: structuredClone(this.hazards.unsynced),
+      state: { ...state },
+    };
   }
 
   restore(saved: ReturnType<Sequencer['snapshot']>): void {
-    const { fault, ...rest } = saved;
-    const from = structuredClone(rest);
-    this.operations.length = 0;
-    for (const operation of from.operations) this.operations.push(operation);
-    Object.assign(this.counters, from.counters);
-    this.stream.state = from.stream;
-    this.weightPath.state = from.weightPath;
+    this.log.restore(saved.log);
+    Object.assign(this.counters, structuredClone(saved.counters));
+    this.stream.state = { ...saved.stream, registers: saved.stream.registers.slice() };
+    this.weightPath.restore(saved.weightPath);
     queuedPipelines.forEach((name, i) => {
-      this.pipelines[name].state = from.pipelines[i]!;
+      this.pipelines[name].restore(saved.pipelines[i]!);
     });
-    this.hazards.unsynced = from.unsynced;
-    Object.assign(this.state, from.state, { fault });
+    this.hazards.unsynced = structuredClone(saved.unsynced);
+    Object.assign(this.state, saved.state);
   }
 
   /** The sequencer with its pipelines, and what it knows of the weight path. */

@@ -29,13 +29,13 @@ export function hasShifted(load: TileLoad): boolean {
 }
 
 /** A half of a tile, counted in program order. */
-interface Place {
+export interface Place {
   readonly tileNumber: number;
   readonly half: number;
 }
 
 /** Something of the weight path in progress: which half of which tile, until when. */
-interface Movement extends Place {
+export interface Movement extends Place {
   readonly endCycle: number;
 }
 
@@ -102,6 +102,19 @@ export class WeightPath {
     state.shift = undefined;
     state.slotsTaken--;
     return true;
+  }
+
+  /** Tiles that are wholly in the array or beyond it never change, and are shared with the copy. */
+  save() {
+    const { loads, shift, nextShift, ...rest } = this.state;
+    const firstOpen = (shift ?? nextShift).tileNumber;
+    const open = loads.slice(firstOpen).map((load) => ({ ...load }));
+    return { ...rest, shift, nextShift, loads, firstOpen, open };
+  }
+
+  restore({ loads, firstOpen, open, ...rest }: ReturnType<WeightPath['save']>): void {
+    const copies = open.map((load) => ({ ...load }));
+    this.state = { ...rest, loads: [...loads.slice(0, firstOpen), ...copies] };
   }
 
   private behind({ tileNumber, half }: Place): Place {

@@ -1,4 +1,6 @@
 import { assert } from '../errors/internal-error.ts';
+import type { PageImages } from '../memory/paged-memory.ts';
+import { TrackedBytes } from '../memory/tracked-bytes.ts';
 
 /**
  * The on-chip memory of activations: bytes, in rows of W.
@@ -6,35 +8,44 @@ import { assert } from '../errors/internal-error.ts';
  * per cycle, and a port of its own for the host, so that its users never wait for each other.
  */
 export class UnifiedBuffer {
-  readonly bytes: Uint8Array;
   readonly rowBytes: number;
+  private readonly memory: TrackedBytes;
 
   /** `bytes` is all of it, and belongs to the array as well. */
   constructor(bytes: Uint8Array, rowBytes: number) {
-    this.bytes = bytes;
+    this.memory = new TrackedBytes(bytes);
     this.rowBytes = rowBytes;
   }
 
   /** The bytes [from, to), not copied. */
   view(from: number, to: number): Uint8Array {
     this.checkRange(from, to);
-    return this.bytes.subarray(from, to);
+    return this.memory.bytes.subarray(from, to);
+  }
+
+  /** The bytes [from, to), not copied, which the caller writes before anything else is done. */
+  viewToWrite(from: number, to: number): Uint8Array {
+    const view = this.view(from, to);
+    this.memory.touch(from, to);
+    return view;
   }
 
   write(byte: number, values: Uint8Array): void {
-    this.checkRange(byte, byte + values.length);
-    this.bytes.set(values, byte);
+    this.viewToWrite(byte, byte + values.length).set(values);
   }
 
-  snapshot(): Uint8Array {
-    return this.bytes.slice();
+  snapshot(): PageImages {
+    return this.memory.snapshot();
   }
 
-  restore(bytes: Uint8Array): void {
-    this.bytes.set(bytes);
+  restore(images: PageImages): void {
+    this.memory.restore(images);
   }
 
   private checkRange(from: number, to: number): void {
-    assert(from >= 0 && from <= to && to <= this.bytes.length, `unified buffer ${from}..${to}`);
+    assert(
+      from >= 0 && from <= to && to <= this.memory.bytes.length,
+      `unified buffer ${from}..${to}`,
+    );
   }
 }

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildCommand } from './built-command.ts';
 import { inNewFolder } from './command-line.ts';
@@ -79,14 +78,5 @@ describe('the process', () => {
     expect(stderr).toMatch(/^interrupted after [0-9,]+ cycles: these are the statistics so far$/m);
     expect(status).toBe(130);
     expect(stderr).toMatch(/^total +[0-9,]+ +100\.0 %$/m);
-  });
-
-  it('says so if it was never built', () => {
-    const text = readFileSync(command.path, 'utf8').replace('../dist/', '../never-built/');
-    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], {
-      encoding: 'utf8',
-    });
-    expect(status).toBe(70);
-    expect(stderr).toContain('systole: not built');
   });
 });
