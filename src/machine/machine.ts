@@ -27,6 +27,7 @@ import {
   describeTransfer,
   findFedRow,
 } from './describe-traffic.ts';
+import { Journal } from './journal.ts';
 import { timingOnlyDatapath, UnitDatapath, type WatchSums } from './unit-datapath.ts';
 
 export interface MachineOptions {
@@ -42,11 +43,22 @@ export interface MachineOptions {
   readonly timingOnly?: boolean;
   /** Called with the raw sums of every row that an activate reads, as they are when it starts. */
   readonly watchSums?: WatchSums;
+  /**
+   * Keeps states of the run in so many bytes, so that `past` reaches every cycle soon: they are
+   * 8,192 cycles apart, or twice as far as often as they would not fit.
+   */
+  readonly journalBytes?: number;
 }
+
+/** With a journal: landed rows that the array keeps, whose cells can be seen at once. */
+const landedRowsKept = 4096;
 
 export { type EngineName, engineNames } from '../mxu/build-array.ts';
 export type { ThreadHost } from '../mxu/kernels/thread-team.ts';
 export type { Threads } from '../mxu/kernels/wasm-kernels.ts';
+
+/** What `snapshot` keeps and `restore` takes. */
+export type MachineState = ReturnType<Machine['snapshot']>;
 
 /** Why `run` returned: the program ended, the cycle limit, or a sync_host that the caller answers. */
 export type RunStatus = 'finished' | 'limit' | 'waiting-for-host';
@@ -60,6 +72,13 @@ export class Machine {
   readonly instructions: readonly Instruction[];
   private readonly sequencer: Sequencer;
   private readonly datapath: UnitDatapath | undefined;
+  private readonly image: MemoryImage;
+  private readonly options: MachineOptions;
+  private readonly journal: Journal<MachineState> | undefined;
+  /** Cycles in which the caller answered a sync_host. */
+  private signals: number[] = [];
+  /** The machine that `past` shows, and its beginning. */
+  private twin: { readonly machine: Machine; readonly start: MachineState } | undefined;
 
   /**
    * `instructions` hold a halt; `image` fits the memories of the configuration, and its bytes are
@@ -77,6 +96,8 @@ export class Machine {
     }
     this.configuration = configuration;
     this.instructions = instructions;
+    this.image = image;
+    this.options = options;
     if (!options.timingOnly) this.datapath = buildDatapath(configuration, options);
     this.sequencer = new Sequencer(
       instructions,
@@ -85,6 +106,10 @@ export class Machine {
       this.datapath ?? timingOnlyDatapath,
     );
     if (this.datapath) this.load(image);
+    if (options.journalBytes !== undefined) {
+      this.journal = new Journal(options.journalBytes);
+      this.journal.note(0, this.snapshot());
+    }
   }
 
   private load(image: MemoryImage): void {
@@ -124,15 +149,62 @@ export class Machine {
   /** Runs to the end, to `maxCycles` cycles in all, or to an unanswered sync_host. */
   run(maxCycles = Infinity): RunStatus {
     checkCycles(maxCycles);
-    const waits = this.sequencer.advance(maxCycles, true);
+    const waits = this.advance(maxCycles, true);
     if (waits) return 'waiting-for-host';
     return this.finished ? 'finished' : 'limit';
+  }
+
+  /** To `cap` cycles in all, with a state for the journal where one is due. */
+  private advance(cap: number, untilHost: boolean): boolean {
+    const { journal, sequencer } = this;
+    if (!journal) return sequencer.advance(cap, untilHost);
+    for (;;) {
+      const waits = sequencer.advance(Math.min(cap, journal.nextCycle), untilHost);
+      if (waits || this.finished || this.cycle >= cap) return waits;
+      journal.note(this.cycle, this.snapshot());
+    }
   }
 
   /** Executes `cycles` more cycles, or fewer if the program ends. */
   step(cycles = 1): void {
     checkCycles(cycles);
-    this.sequencer.advance(this.cycle + cycles);
+    this.advance(this.cycle + cycles, false);
+  }
+
+  /**
+   * A machine that stands where this one stood when it had done so many cycles: everything can be
+   * read of it. It stays there until the next call, which moves it. With a journal it runs from the
+   * last state before, without one from the beginning or from where it stands.
+   */
+  past(cycles: number): Machine {
+    if (!Number.isInteger(cycles) || cycles < 0 || cycles > this.cycle) {
+      throw new RangeError(`${cycles} is not a number of cycles that were done, 0..${this.cycle}`);
+    }
+    this.twin ??= this.makeTwin();
+    const { machine, start } = this.twin;
+    const checkpoint = this.journal?.before(cycles);
+    if (machine.cycle > cycles || (checkpoint && checkpoint.cycle > machine.cycle)) {
+      machine.restore(checkpoint?.state ?? start);
+    }
+    for (const signal of this.signals) {
+      if (signal > cycles) break;
+      if (signal < machine.cycle) continue;
+      machine.step(signal - machine.cycle);
+      machine.signalHost();
+    }
+    machine.step(cycles - machine.cycle);
+    return machine;
+  }
+
+  private makeTwin(): { readonly machine: Machine; readonly start: MachineState } {
+    const { journalBytes: _, watchSums: __, threads: ___, ...options } = this.options;
+    const machine = new Machine(this.configuration, this.instructions, this.image, options);
+    return { machine, start: machine.snapshot() };
+  }
+
+  /** What a journal takes by now: its states, the cycles between two, and their bytes. */
+  get journalSize(): Journal<MachineState>['size'] | undefined {
+    return this.journal?.size;
   }
 
   /** Ends the threads that helped; they come back when there is work for them. */
@@ -142,6 +214,7 @@ export class Machine {
 
   /** Answers a sync_host, with `hostSignals: 'caller'`. */
   signalHost(): void {
+    this.signals.push(this.cycle);
     this.sequencer.signalHost();
   }
 
@@ -158,9 +231,15 @@ export class Machine {
     return this.withValues().units.accumulators.row(accRow).slice();
   }
 
-  /** All registers of the array after the last executed cycle. */
-  readArray(): ArrayRegisters {
-    return this.withValues().units.mxu.registers(this.cycle - 1);
+  /**
+   * All registers of the array after a cycle, the last executed one unless another is named. The
+   * array remembers some that are past, more with a journal; for any other this is `past`.
+   */
+  readArray(cycle = this.cycle - 1): ArrayRegisters {
+    const { mxu } = this.withValues().units;
+    if (cycle === this.cycle - 1) return mxu.registers(cycle);
+    if (cycle >= 0 && cycle < this.cycle && mxu.remembers(cycle)) return mxu.registers(cycle);
+    return this.past(cycle + 1).readArray();
   }
 
   /**
@@ -187,12 +266,18 @@ export class Machine {
 
   /** A copy of all state; `restore` on a machine of the same program and options continues it. */
   snapshot() {
-    return { sequencer: this.sequencer.snapshot(), units: this.datapath?.snapshot() };
+    return {
+      sequencer: this.sequencer.snapshot(),
+      units: this.datapath?.snapshot(),
+      signals: this.signals.slice(),
+    };
   }
 
-  restore(saved: ReturnType<Machine['snapshot']>): void {
+  restore(saved: MachineState): void {
     this.sequencer.restore(saved.sequencer);
     if (saved.units) this.withValues().restore(saved.units);
+    this.signals = saved.signals.slice();
+    this.journal?.dropAfter(this.cycle);
   }
 
   private withValues(): UnitDatapath {
@@ -215,6 +300,7 @@ function buildDatapath(configuration: Configuration, options: MachineOptions): U
     engine: options.engine ?? 'rows',
     ...(options.kernels && { kernels: options.kernels }),
     ...(options.threads && { threads: options.threads }),
+    ...(options.journalBytes !== undefined && { landedRows: landedRowsKept }),
   });
   const units = {
     hostInterface: new HostInterface(configuration.hostMemory.bytes),

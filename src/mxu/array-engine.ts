@@ -110,7 +110,9 @@ export interface ArrayEngine {
   beginFeed(feed: MatrixFeed): void;
   /** Does the work of the cycles [from, to), landing every row that leaves in them, in feed order. */
   advance(from: number, to: number, ports: ArrayPorts): void;
-  /** Every register of the array after cycle `cycle`, the last one advanced through. */
+  /** Whether `registers` can tell of this cycle: of the last one advanced through it always can. */
+  remembers(cycle: number): boolean;
+  /** Every register of the array after cycle `cycle`, one that it remembers. */
   registers(cycle: number): ArrayRegisters;
   snapshot(): unknown;
   restore(state: unknown): void;

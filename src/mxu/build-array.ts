@@ -34,6 +34,8 @@ export interface ArrayOptions {
   readonly engine: EngineName;
   readonly kernels?: KernelChoice;
   readonly threads?: Threads;
+  /** Rows that have landed and are kept, so that registers of earlier cycles can be read. */
+  readonly landedRows?: number;
 }
 
 /**
@@ -47,6 +49,7 @@ export function buildArray({
   engine,
   kernels: choice,
   threads,
+  landedRows = 0,
 }: ArrayOptions): BuiltArray {
   if (engine === 'cells') {
     return {
@@ -59,14 +62,14 @@ export function buildArray({
   }
   const plan = new MemoryPlan();
   const bufferAt = plan.reserve(bufferBytes);
-  const memory = planWaveMemory(shape, plan);
+  const memory = planWaveMemory(shape, plan, landedRows);
   const { layout } = memory;
   const sumsAt = plan.reserve(sumRows * layout.sumRowBytes);
   const kernels = createKernels(layout, plan.bytes, choice, threads);
   const blockCycles = engine === 'stepped' ? steppedBlockCycles : Infinity;
   const sumPitch = layout.sumRowBytes / 4;
   return {
-    engine: new WaveEngine(kernels, memory, blockCycles),
+    engine: new WaveEngine(kernels, memory, blockCycles, landedRows > 0),
     buffer: new Uint8Array(kernels.buffer, bufferAt, bufferBytes),
     sums: new Int32Array(kernels.buffer, sumsAt, sumRows * sumPitch),
     sumPitch,

@@ -49,6 +49,7 @@ export class CellArray implements ArrayEngine {
   private shifts: Shift[] = [];
   /** First cycle from which nothing moves any more unless something begins. */
   private quietFrom = 0;
+  private lastCycle = -1;
 
   constructor(shape: ArrayShape) {
     this.shape = shape;
@@ -69,6 +70,11 @@ export class CellArray implements ArrayEngine {
 
   advance(from: number, to: number, ports: ArrayPorts): void {
     for (let cycle = from; cycle < Math.min(to, this.quietFrom); cycle++) this.step(cycle, ports);
+    this.lastCycle = to - 1;
+  }
+
+  remembers(cycle: number): boolean {
+    return cycle >= this.lastCycle;
   }
 
   registers(_cycle: number): ArrayRegisters {
@@ -89,6 +95,7 @@ export class CellArray implements ArrayEngine {
       feeds: this.feeds.map((f) => ({ ...f })),
       shifts: this.shifts.slice(),
       quietFrom: this.quietFrom,
+      lastCycle: this.lastCycle,
     };
   }
 
@@ -100,6 +107,7 @@ export class CellArray implements ArrayEngine {
     this.feeds = from.feeds.map((f) => ({ ...f }));
     this.shifts = from.shifts.slice();
     this.quietFrom = from.quietFrom;
+    this.lastCycle = from.lastCycle;
   }
 
   private stayAwakeUntil(cycle: number): void {

@@ -42,12 +42,17 @@ export interface WaveMemory {
   readonly tiles: readonly number[];
 }
 
-/** Reserves it. */
-export function planWaveMemory(shape: ArrayShape, plan: MemoryPlan): WaveMemory {
+/** Reserves it, with room for so many rows that have landed already. */
+export function planWaveMemory(
+  shape: ArrayShape,
+  plan: MemoryPlan,
+  landedRows: number,
+): WaveMemory {
   const { rows, columns } = shape;
   const delay = landingDelay(shape);
   // A multiple of 4, so that turns of 16-bit rows keep their distance where the ring ends.
-  const layout = new KernelLayout(shape, 4 * Math.ceil((delay + longestBlock) / 4));
+  const slots = 4 * Math.ceil((delay + longestBlock + landedRows) / 4);
+  const layout = new KernelLayout(shape, slots);
   // Switches are at least R cycles apart; each plane has two halves.
   const planes = Math.ceil(delay / rows) + 2;
   return {
@@ -97,15 +102,26 @@ export class WaveEngine implements ArrayEngine {
   private readonly tiles: PackedTiles;
   private readonly history: WeightHistory;
   private flights: Flight[] = [];
+  /** Feeds that have landed and whose rows are still in the ring, some or all; oldest first. */
+  private landed: Flight[] = [];
   private nextWave = 0;
+  /** The registers of cycles after this one depend on nothing that is gone. */
+  private knownAfter = -1;
+  /** All cycles before this one are done. */
+  private seenTo = 0;
   /** The sums of all waves are those after the cycle before this one. */
   private advancedTo = 0;
 
-  constructor(kernels: ArrayKernels, memory: WaveMemory, blockCycles: number) {
+  /** Whether rows that have landed are kept as long as their slots are free. */
+  private readonly keepsLanded: boolean;
+
+  /** `keepsLanded`: registers of earlier cycles can be read; not of a stepped array. */
+  constructor(kernels: ArrayKernels, memory: WaveMemory, blockCycles: number, keepsLanded = false) {
     this.shape = memory.layout.shape;
     this.kernels = kernels;
     this.memory = memory;
     this.blockCycles = blockCycles;
+    this.keepsLanded = keepsLanded && blockCycles === Infinity;
     this.tiles = new PackedTiles(kernels, memory.staging, memory.tiles);
     this.history = new WeightHistory(this.shape);
   }
@@ -132,9 +148,32 @@ export class WaveEngine implements ArrayEngine {
         at = Math.min(to, at + Math.min(longestBlock, Math.max(this.blockCycles, 1)));
         this.advanceBlock(at, ports);
       }
-      this.flights = this.flights.filter(({ feed, landed }) => landed < feedCycles(feed));
+      this.retireFlights();
     }
-    this.history.forget(to - landingDelay(this.shape));
+    const delay = landingDelay(this.shape);
+    this.seenTo = to;
+    if (!this.keepsLanded) this.knownAfter = to - 2;
+    this.history.forget(Math.min(to - delay, this.knownAfter + 2 - delay));
+  }
+
+  private retireFlights(): void {
+    if (!this.flights.some(hasLanded)) return;
+    if (this.keepsLanded) this.landed.push(...this.flights.filter(hasLanded));
+    this.flights = this.flights.filter((flight) => !hasLanded(flight));
+  }
+
+  /** Forgets what the waves before `wave` were, as their slots are taken again. */
+  private loseWaves(wave: number): void {
+    const delay = landingDelay(this.shape);
+    while (this.landed.length > 0) {
+      const { feed, firstWave } = this.landed[0]!;
+      const lost = Math.min(feedCycles(feed), wave - firstWave);
+      if (lost <= 0) return;
+      // The newest of them was in the array until it landed.
+      this.knownAfter = Math.max(this.knownAfter, feed.startCycle + lost - 1 + delay - 1);
+      if (lost < feedCycles(feed)) return;
+      this.landed.shift();
+    }
   }
 
   private advanceBlock(to: number, ports: ArrayPorts): void {
@@ -164,6 +203,7 @@ export class WaveEngine implements ArrayEngine {
       if (this.isStepped) this.clearSums(slot, rows, pace);
     }
     flight.fed = due;
+    this.loseWaves(flight.firstWave + due - this.memory.layout.slots);
   }
 
   /** The bytes in the buffer of the kernels, where they are already or copied there. */
@@ -268,21 +308,31 @@ export class WaveEngine implements ArrayEngine {
     };
   }
 
+  remembers(cycle: number): boolean {
+    return cycle > this.knownAfter;
+  }
+
   registers(cycle: number): ArrayRegisters {
-    const { kernels, memory, shape, history } = this;
-    if (!this.isStepped) {
-      const { panels, panelPitch } = memory.layout;
-      new Uint8Array(kernels.buffer, memory.sums, panels * panelPitch).fill(0);
-      this.advancedTo = -Infinity;
-    }
-    this.advanceSums(cycle + 1);
+    const { kernels, shape, history } = this;
     const waves: (MovingWave | undefined)[] = new Array(landingDelay(shape)).fill(undefined);
-    for (const flight of this.flights) {
-      for (const run of this.runsOf(flight, flight.landed, flight.fed)) {
+    if (this.isStepped) this.advanceSums(cycle + 1);
+    for (const flight of [...this.landed, ...this.flights]) {
+      const age = cycle + 1 - flight.feed.startCycle;
+      const from = Math.max(0, age - waves.length);
+      const to = Math.min(flight.fed, age);
+      if (from >= to) continue;
+      for (const run of this.runsOf(flight, from, to)) {
+        if (!this.isStepped) this.sumFromNothing(run, age);
         this.settle(run, cycle, waves);
       }
     }
     return showRegisters(shape, cycle, kernels.buffer, waves, history);
+  }
+
+  /** The sums of waves that are computed when they land, `age` cycles after their feed began. */
+  private sumFromNothing(run: Run, age: number): void {
+    this.clearSums(run.slot, run.rows, turnsPerRow(run.flight.feed));
+    this.kernels.advanceWaves(this.wavesOf(run), -afterAll, age);
   }
 
   /** Puts the waves of a run, and the sums that they have collected, to their age in cycles. */
@@ -311,7 +361,7 @@ export class WaveEngine implements ArrayEngine {
 
   /** Everything that the rows in the array still need, copied. */
   snapshot() {
-    const { flights, nextWave, advancedTo, history, memory } = this;
+    const { flights, nextWave, advancedTo, seenTo, history, memory } = this;
     const { layout } = memory;
     const first = flights[0];
     const last = flights.at(-1);
@@ -323,7 +373,8 @@ export class WaveEngine implements ArrayEngine {
     this.moveWaves(firstWave, rows, sums, (inRing, copy) => copy.set(inRing));
     return {
       flights: flights.map((flight) => ({ ...flight })),
-      ...{ nextWave, advancedTo, firstWave, rows, sums },
+      // Of what has landed nothing is copied, so that no earlier cycle is known.
+      ...{ nextWave, advancedTo, knownAfter: seenTo - 2, firstWave, rows, sums },
       history: history.snapshot(),
     };
   }
@@ -333,6 +384,9 @@ export class WaveEngine implements ArrayEngine {
     this.flights = from.flights.map((flight) => ({ ...flight }));
     this.nextWave = from.nextWave;
     this.advancedTo = from.advancedTo;
+    this.knownAfter = from.knownAfter;
+    this.seenTo = from.knownAfter + 2;
+    this.landed = [];
     this.moveWaves(from.firstWave, from.rows, from.sums, (inRing, copy) => inRing.set(copy));
     this.history.restore(from.history);
   }
@@ -357,6 +411,10 @@ export class WaveEngine implements ArrayEngine {
       }
     }
   }
+}
+
+function hasLanded({ feed, landed }: Flight): boolean {
+  return landed === feedCycles(feed);
 }
 
 /** Whether a byte of an operand carries its sign. */
