@@ -16,7 +16,7 @@ export const conversionMutants = [
   },
   {
     name: 'the product of requantisation is not rounded to float32',
-    file: 'src/numerics/requantise.ts',
+    file: requantise,
     find: 'Math.fround(Math.fround(sum) * scale)',
     replace: '(Math.fround(sum) * scale)',
     why: 'Ties of the rounded product would not be ties, and results differ from ONNX Runtime.',
@@ -24,7 +24,7 @@ export const conversionMutants = [
   },
   {
     name: 'the sum of requantisation is not rounded to float32',
-    file: 'src/numerics/requantise.ts',
+    file: requantise,
     find: 'Math.fround(Math.fround(sum) * scale)',
     replace: 'Math.fround(sum * scale)',
     why: 'Sums beyond 2^24 would be scaled more exactly than by ONNX Runtime.',
@@ -32,7 +32,7 @@ export const conversionMutants = [
   },
   {
     name: 'a product that is not a number stays one',
-    file: 'src/numerics/requantise.ts',
+    file: requantise,
     find: 'return Number.isNaN(scaled) ? 0 : roundHalfToEven(scaled);',
     replace: 'return roundHalfToEven(scaled);',
     why: 'A scale of NaN gives the zero point, not an accident of the conversion to bytes.',

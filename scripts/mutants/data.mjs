@@ -3,22 +3,21 @@ const host = 'src/host-interface/host-interface.ts';
 const packTests = ['test/loader/pack.test.ts'];
 const memory = 'src/memory/paged-memory.ts';
 const memoryTests = ['test/memory/paged-memory.test.ts'];
-const restore = ['test/machine/restore.test.ts'];
 
 /** Faults of bytes on their way: host transfers, memories, files, packing. */
 export const dataMutants = [
   {
     name: 'a transfer moves a byte too few',
     file: host,
-    find: 'unifiedBuffer.subarray(ub, ub + transfer.rowBytes);',
-    replace: 'unifiedBuffer.subarray(ub, ub + transfer.rowBytes - 1);',
+    find: 'const end = ub + rowBytes;',
+    replace: 'const end = ub + rowBytes - 1;',
     why: 'The last byte of every row would be old.',
   },
   {
     name: 'the pitches of a strided transfer are swapped',
     file: host,
-    find: 'const host = transfer.hostByte + i * transfer.hostPitch;',
-    replace: 'const host = transfer.hostByte + i * transfer.ubPitch;',
+    find: 'const host = hostByte + i * hostPitch;',
+    replace: 'const host = hostByte + i * ubPitch;',
     why: 'Each side has its own.',
   },
   {
@@ -48,10 +47,10 @@ export const dataMutants = [
   {
     name: 'a snapshot of a memory changes with it',
     file: memory,
-    find: 'return new Map([...this.pages].map(([page, bytes]) => [page, bytes.slice()]));',
-    replace: 'return new Map(this.pages);',
+    find: 'this.restore(images);\n    return images;',
+    replace: 'return images;',
     why: 'A snapshot is a copy.',
-    tests: restore,
+    tests: memoryTests,
   },
   {
     name: 'the padding of a matrix is not zero',
@@ -80,8 +79,8 @@ export const dataMutants = [
   {
     name: 'the column blocks of a result are taken in reverse',
     file: pack,
-    find: 'const from = block * layout.blockBytes + row * layout.pitch;',
-    replace: 'const from = (layout.blocks - 1 - block) * layout.blockBytes + row * layout.pitch;',
+    find: 'const first = block * layout.blockBytes;',
+    replace: 'const first = (layout.blocks - 1 - block) * layout.blockBytes;',
     why: 'Wide results would come back shuffled.',
     tests: packTests,
   },

@@ -121,7 +121,7 @@ export const dependencyMutants = [
   {
     name: 'a restored machine has forgotten what no sync covers',
     file: sequencer,
-    find: 'this.hazards.unsynced = from.unsynced;',
+    find: 'this.hazards.unsynced = structuredClone(saved.unsynced);',
     replace: '',
     why: 'With hazards=fault it would continue as another machine.',
     tests: restore,

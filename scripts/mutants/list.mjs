@@ -8,6 +8,7 @@ import { instructionMutants } from './instructions.mjs';
 import { resultMutants } from './results.mjs';
 import { timeMutants } from './time.mjs';
 import { valueMutants } from './values.mjs';
+import { waveMutants } from './waves.mjs';
 import { weightMutants } from './weights.mjs';
 
 /**
@@ -21,6 +22,7 @@ import { weightMutants } from './weights.mjs';
  */
 export const mutants = [
   ...arrayMutants,
+  ...waveMutants,
   ...weightMutants,
   ...valueMutants,
   ...conversionMutants,

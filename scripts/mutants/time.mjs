@@ -171,8 +171,8 @@ export const timeMutants = [
   {
     name: 'a restored sequencer has forgotten which tile is active',
     file: sequencer,
-    find: 'Object.assign(this.state, from.state, { fault });',
-    replace: 'Object.assign(this.state, from.state, { fault, activeTile: -1 });',
+    find: 'Object.assign(this.state, saved.state);',
+    replace: 'Object.assign(this.state, saved.state, { activeTile: -1 });',
     why: 'Useful multiply-accumulates would be counted by no tile.',
     tests: restore,
   },

@@ -1,32 +1,29 @@
 const unit = 'src/activation-unit/activation-unit.ts';
-const accumulators = 'src/accumulators/accumulators.ts';
 const datapath = 'src/machine/unit-datapath.ts';
 
 /** Faults of values behind the array: accumulation, and the results on their way. */
 export const valueMutants = [
   {
-    name: 'the accumulators saturate',
-    file: accumulators,
-    find: 'for (let c = 0; c < columns; c++) sums[first + c]! += values[offset + c]! << shift;',
-    replace: `for (let c = 0; c < columns; c++) {
-      const sum = sums[first + c]! + (values[offset + c]! << shift);
-      sums[first + c] = Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), sum));
-    }`,
+    name: 'the plain kernel saturates where sums land',
+    file: 'src/mxu/kernels/plain-kernels.ts',
+    find: 'i32[to + j] = (i32[to + j]! << shift) + (adds ? product[j]! : 0);',
+    replace:
+      'i32[to + j] = Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), (i32[to + j]! << shift) + (adds ? product[j]! : 0)));',
     why: 'Sums wrap at 32 bits, as in the reference of every framework.',
-    tests: ['test/accumulators/accumulators.test.ts'],
+    tests: ['test/properties/agreement.test.ts'],
   },
   {
-    name: 'the accumulators overwrite when they should add',
-    file: accumulators,
-    find: 'if (!accumulate) {',
-    replace: 'if (!accumulate || accRow % 2 === 1) {',
+    name: 'sums overwrite when they should add',
+    file: 'src/mxu/array-engine.ts',
+    find: 'adds: feed.accumulate || place > 0 };',
+    replace: 'adds: place > 0 };',
     why: 'The K blocks of a product add up in the same rows.',
   },
   {
     name: 'sums land a row too high',
     file: datapath,
-    find: 'accumulators.land(accRow + row, sums, offset, adds, 8 * place);',
-    replace: 'accumulators.land(Math.max(0, accRow + row - 1), sums, offset, adds, 8 * place);',
+    find: 'accumulators.rowsToWrite(accRow + row, rows)',
+    replace: 'accumulators.rowsToWrite(Math.max(0, accRow + row - 1), rows)',
     why: 'Row i of an instruction belongs to accumulator row acc + i.',
   },
   {
@@ -69,25 +66,25 @@ export const valueMutants = [
   },
   {
     name: 'every pass of 16 bits overwrites',
-    file: datapath,
-    find: 'const adds = accumulate || place > 0;',
-    replace: 'const adds = accumulate;',
+    file: 'src/mxu/array-engine.ts',
+    find: 'adds: feed.accumulate || place > 0 };',
+    replace: 'adds: feed.accumulate };',
     why: 'Only the first pass of a row overwrites; the others add.',
   },
   {
     name: 'the last pass of 16 bits is not shifted to its place',
-    file: datapath,
-    find: 'adds, 8 * place);',
-    replace: 'adds, 8 * Math.min(place, 1));',
+    file: 'src/mxu/array-engine.ts',
+    find: 'return { shift: 8 * place, adds',
+    replace: 'return { shift: 8 * Math.min(place, 1), adds',
     why: 'High byte times high byte counts 2^16.',
   },
   {
-    name: 'passes are shifted when they overwrite, not when they add',
-    file: accumulators,
-    find: 'sums[first + c]! += values[offset + c]! << shift;',
-    replace: 'sums[first + c]! += values[offset + c]!;',
+    name: 'cells land passes without a shift',
+    file: 'src/mxu/cell-array.ts',
+    find: 'landed[c] = (adds ? landed[c]! : 0) + (sum << shift);',
+    replace: 'landed[c] = (adds ? landed[c]! : 0) + sum;',
     why: 'Each pass has its place in the sum.',
-    tests: ['test/accumulators/accumulators.test.ts'],
+    tests: ['test/mxu/half-shifts.test.ts', 'test/mxu/engines-agree.test.ts'],
   },
   {
     name: 'a table is read when the results are',

@@ -99,8 +99,8 @@ export const weightMutants = [
   {
     name: 'a tile begins a byte late in Weight Memory',
     file: 'src/weight-memory/weight-memory.ts',
-    find: 'return this.memory.read(first, first + this.tileBytes);',
-    replace: 'return this.memory.read(first + 1, first + 1 + this.tileBytes);',
+    find: 'return this.memory.view(first, first + this.tileBytes);',
+    replace: 'return this.memory.view(first + 1, first + 1 + this.tileBytes);',
     why: 'Tile i begins at byte i·R·C.',
   },
   {
