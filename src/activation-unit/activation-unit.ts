@@ -36,7 +36,7 @@ export type ActivationJob = ConversionJob | PoolJob | VectorJob;
 interface JobInFlight {
   readonly job: ActivationJob;
   readonly constants: Constants;
-  /** Results of the rows read so far, waiting to be written: [rows, resultBytes]. */
+  /** Results that wait to be written, row i in place i modulo the rows that there are. */
   readonly results: Uint8Array;
   rowsRead: number;
   rowsWritten: number;
@@ -56,63 +56,57 @@ export class ActivationUnit {
   }
 
   begin(job: ActivationJob, constants: Constants): void {
-    const results = new Uint8Array(job.rows * job.resultBytes);
+    const results = new Uint8Array(this.rowsWaiting(job) * job.resultBytes);
     this.jobs.push({ job, constants, results, rowsRead: 0, rowsWritten: 0 });
+  }
+
+  /** Rows that can have been read and not written: row i waits k − 1 + latency cycles. */
+  private rowsWaiting({ rows, cyclesPerRow }: ActivationJob): number {
+    return Math.min(rows, Math.ceil(this.latency / cyclesPerRow) + 1);
   }
 
   /** Does the work of all cycles before `to`; called for every cycle, or once for many. */
   advance(to: number, ports: ActivationPorts): void {
     // Dropped one step late, so that the cycle of the last write still shows its registers.
-    this.jobs = this.jobs.filter((flight) => flight.rowsWritten < flight.job.rows);
-    for (const flight of this.jobs) {
-      this.readRows(flight, to, ports);
-      this.writeRows(flight, to, ports);
-    }
+    if (this.jobs.some(isWritten)) this.jobs = this.jobs.filter((flight) => !isWritten(flight));
+    for (const flight of this.jobs) this.moveRows(flight, to, ports);
   }
 
-  /** Row i is read in the first of its cycles, start + i·k. */
-  private readRows(flight: JobInFlight, to: number, ports: ActivationPorts): void {
+  /** Reads and writes in the order of their cycles; in one cycle the read comes first. */
+  private moveRows(flight: JobInFlight, to: number, ports: ActivationPorts): void {
     const { job, results } = flight;
-    const due = Math.min(job.rows, Math.ceil((to - job.startCycle) / job.cyclesPerRow));
-    if (flight.rowsRead >= due) return;
+    const { startCycle, cyclesPerRow, resultBytes, rows } = job;
+    const capacity = this.rowsWaiting(job);
     const out = viewOf(results);
-    for (let i = flight.rowsRead; i < due; i++) computeRow(flight, i, ports, out);
-    flight.rowsRead = due;
-  }
-
-  /** Row i is written in cycle start + (i+1)·k − 1 + latency. */
-  private writeRows(flight: JobInFlight, to: number, ports: ActivationPorts): void {
-    const { job, results } = flight;
-    const elapsed = to - job.startCycle - this.latency;
-    const due = Math.min(job.rows, Math.floor(elapsed / job.cyclesPerRow));
-    for (let i = flight.rowsWritten; i < due; i++) {
-      const first = i * job.resultBytes;
-      const result = results.subarray(first, first + job.resultBytes);
-      ports.writeResult(job.ubByte + i * job.pitch, result);
+    for (;;) {
+      // Row i is read in the first of its k cycles and written `latency` after the last.
+      const { rowsRead, rowsWritten } = flight;
+      const readCycle = rowsRead < rows ? startCycle + rowsRead * cyclesPerRow : Infinity;
+      const lastRead = startCycle + (rowsWritten + 1) * cyclesPerRow - 1;
+      const writeCycle = rowsWritten < rowsRead ? lastRead + this.latency : Infinity;
+      if (Math.min(readCycle, writeCycle) >= to) return;
+      if (readCycle <= writeCycle) {
+        computeRow(flight, rowsRead, ports, out, (rowsRead % capacity) * resultBytes);
+        flight.rowsRead++;
+      } else {
+        const first = (rowsWritten % capacity) * resultBytes;
+        const result = results.subarray(first, first + resultBytes);
+        ports.writeResult(job.ubByte + rowsWritten * job.pitch, result);
+        flight.rowsWritten++;
+      }
     }
-    flight.rowsWritten = Math.max(flight.rowsWritten, due);
   }
 
-  /** Of the results only those that wait to be written. */
   snapshot() {
-    return this.jobs.map(({ results, ...flight }) => {
-      const { job, rowsRead, rowsWritten } = flight;
-      const from = rowsWritten * job.resultBytes;
-      return { ...flight, waiting: results.slice(from, rowsRead * job.resultBytes) };
-    });
+    return this.jobs.map((flight) => ({ ...flight, results: flight.results.slice() }));
   }
 
   restore(jobs: ReturnType<ActivationUnit['snapshot']>): void {
-    this.jobs = jobs.map(({ waiting, ...flight }) => {
-      const { job, rowsWritten } = flight;
-      const results = new Uint8Array(job.rows * job.resultBytes);
-      results.set(waiting, rowsWritten * job.resultBytes);
-      return { ...flight, results };
-    });
+    this.jobs = jobs.map((flight) => ({ ...flight, results: flight.results.slice() }));
   }
 
   describe(): UnitView {
-    const rowsWaiting = () => this.jobs.reduce((n, f) => n + f.rowsRead - f.rowsWritten, 0);
+    const rowsInPipeline = () => this.jobs.reduce((n, f) => n + f.rowsRead - f.rowsWritten, 0);
     const last = () => this.jobs.at(-1);
     return {
       unit: 'activation-unit',
@@ -142,21 +136,25 @@ export class ActivationUnit {
           name: 'rowsInPipeline',
           bits: 32,
           doc: 'Rows read and not yet written.',
-          read: rowsWaiting,
+          read: rowsInPipeline,
         },
       ],
     };
   }
 }
 
-/** Reads the sources of a row and puts its results aside. */
+function isWritten({ job, rowsWritten }: JobInFlight): boolean {
+  return rowsWritten === job.rows;
+}
+
+/** Reads the sources of a row and puts its results at `offset` of `out`. */
 function computeRow(
   { job, constants }: JobInFlight,
   row: number,
   ports: ActivationPorts,
   out: DataView,
+  offset: number,
 ): void {
-  const offset = row * job.resultBytes;
   switch (job.kind) {
     case 'activation':
       convertRow(ports.readSums(job.accRow + row), job, constants, out, offset);

@@ -58,6 +58,12 @@ export function convertRow(
   offset: number,
 ): void {
   const { columns, outputType, activation, zeroPoint } = conversion;
+  if (outputType === 'int32' && !parameters && activation === 'none') {
+    // As the sums are; the computer that runs this is little-endian too.
+    const bytes = new Uint8Array(sums.buffer, sums.byteOffset, 4 * columns);
+    new Uint8Array(out.buffer, out.byteOffset + offset, 4 * columns).set(bytes);
+    return;
+  }
   if (outputType === 'int32') {
     for (let c = 0; c < columns; c++) {
       const sum = (sums[c]! + (parameters ? parameters.biases[c]! : 0)) | 0;
