@@ -1,41 +1,43 @@
 import { expect, test } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
 import { loadProgram } from '../../src/loader/load.ts';
-import { Machine } from '../../src/machine/machine.ts';
+import { engineNames, Machine } from '../../src/machine/machine.ts';
 import { createRandom } from '../../src/numerics/random.ts';
 import { readProgramFile } from '../programs/program-files.ts';
 import { firstArrayDifference } from '../properties/ways-of-executing.ts';
 import { instruction } from '../reference/instructions.ts';
 import { set } from './everything.ts';
 
-/** Compares all cells of both engines at random cycles of [first, last), and at the end. */
+/** Compares all cells of all engines at random cycles of [first, last), and at the end. */
 function compareAtRandomCycles(
-  rows: Machine,
-  cells: Machine,
+  machines: readonly Machine[],
   { first, last, times }: { first: number; last: number; times: number },
 ): void {
   const seed = Number(process.env.SYSTOLE_SEED ?? Date.now() % 2 ** 31);
   const random = createRandom(seed);
   const pauses = Array.from({ length: times }, () => first + (random() % (last - first)));
   for (const cycle of pauses.sort((a, b) => a - b)) {
-    rows.run(cycle);
-    cells.run(cycle);
-    const difference = firstArrayDifference(rows.readArray(), cells.readArray());
-    expect(difference, `after cycle ${cycle - 1}, seed ${seed}`).toBeUndefined();
+    for (const machine of machines) machine.run(cycle);
+    const [want, ...others] = machines.map((machine) => machine.readArray());
+    others.forEach((registers, i) => {
+      const difference = firstArrayDifference(registers, want!);
+      const where = `${engineNames[i + 1]}, after cycle ${cycle - 1}, seed ${seed}`;
+      expect(difference, where).toBeUndefined();
+    });
   }
-  rows.run();
-  cells.run();
-  expect(rows.cycle).toBe(cells.cycle);
+  for (const machine of machines) machine.run();
+  for (const machine of machines) expect(machine.cycle).toBe(machines[0]!.cycle);
 }
 
 test('256×256×256: every register of every cell at 100 random cycles', () => {
   const { program, matrices } = readProgramFile('matmul-256.tpu');
   const { image } = loadProgram(program, matrices);
   const { configuration, instructions } = program;
-  const rows = new Machine(configuration, instructions, image!, { engine: 'rows' });
-  const cells = new Machine(configuration, instructions, image!, { engine: 'cells' });
+  const machines = engineNames.map(
+    (engine) => new Machine(configuration, instructions, image!, { engine }),
+  );
   // From the first shift (cycle 1,425) to the last landing: that is where something moves.
-  compareAtRandomCycles(rows, cells, { first: 1400, last: 5200, times: 100 });
+  compareAtRandomCycles(machines, { first: 1400, last: 5200, times: 100 });
 });
 
 test('a convolution of 16 bits, then rows of 8 on another tile: 30 random cycles', () => {
@@ -66,11 +68,11 @@ test('a convolution of 16 bits, then rows of 8 on another tile: 30 random cycles
     instruction('matrix_multiply', { ub: 0, acc: 8, rows: 40, switch: 1, accumulate: 1 }),
     instruction('halt', {}),
   ];
-  const rows = new Machine(configuration, list, image, { engine: 'rows' });
-  const cells = new Machine(configuration, list, image, { engine: 'cells' });
+  const machines = engineNames.map((engine) => new Machine(configuration, list, image, { engine }));
   // The shifts begin in cycle 3 or so; the second tile is switched to from 771 on.
-  compareAtRandomCycles(rows, cells, { first: 3, last: 1320, times: 30 });
+  compareAtRandomCycles(machines, { first: 3, last: 1320, times: 30 });
   for (let row = 0; row < 48; row++) {
-    expect(rows.readAccumulators(row)).toEqual(cells.readAccumulators(row));
+    const [want, ...others] = machines.map((machine) => machine.readAccumulators(row));
+    for (const sums of others) expect(sums).toEqual(want);
   }
 });

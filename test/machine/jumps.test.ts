@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instructionSet } from '../../src/isa/table.ts';
-import { Machine } from '../../src/machine/machine.ts';
+import { engineNames, Machine } from '../../src/machine/machine.ts';
 import { expectSame, observe } from '../properties/ways-of-executing.ts';
 import { configuration, everything, imageOf } from './everything.ts';
 
@@ -9,7 +9,7 @@ import { configuration, everything, imageOf } from './everything.ts';
  * the first of the conditions under which it does not matter how a run is executed.
  */
 
-describe.each(['rows', 'cells'] as const)('engine %s', (engine) => {
+describe.each(engineNames)('engine %s', (engine) => {
   const build = () => new Machine(configuration, everything, imageOf(1), { engine });
 
   it('jumps to any cycle, and from there to the end, as if each had been stepped', () => {

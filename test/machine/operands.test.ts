@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
-import { Machine } from '../../src/machine/machine.ts';
+import { engineNames, Machine } from '../../src/machine/machine.ts';
 import { halt, instruction } from '../reference/instructions.ts';
 
 /**
@@ -29,7 +29,7 @@ const begin = [
   product({ switch: 1 }),
 ];
 
-describe.each(['rows', 'cells'] as const)('engine %s', (engine) => {
+describe.each(engineNames)('engine %s', (engine) => {
   const run = (program: readonly Instruction[], before = begin): Machine => {
     const machine = new Machine(configuration, [...before, ...program, halt], image, { engine });
     machine.run();

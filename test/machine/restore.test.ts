@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Machine, type MachineOptions } from '../../src/machine/machine.ts';
+import { engineNames, Machine, type MachineOptions } from '../../src/machine/machine.ts';
 import { expectSame, observe } from '../properties/ways-of-executing.ts';
 import { halt, instruction } from '../reference/instructions.ts';
 import { configuration, everything, imageOf, set, syncAll } from './everything.ts';
 
-describe.each(['rows', 'cells'] as const)('engine %s', (engine) => {
+describe.each(engineNames)('engine %s', (engine) => {
   const build = (options: MachineOptions = {}) =>
     new Machine(configuration, everything, imageOf(1), { engine, ...options });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Machine } from '../../src/machine/machine.ts';
+import { engineNames, Machine } from '../../src/machine/machine.ts';
 import { configuration, everything, imageOf } from './everything.ts';
 
 /** No time, counter or fault depends on values. */
@@ -17,7 +17,7 @@ function timesOf(machine: Machine) {
   };
 }
 
-describe.each(['rows', 'cells'] as const)('engine %s', (engine) => {
+describe.each(engineNames)('engine %s', (engine) => {
   it('takes the same time for any values: zeros, noise, or none', () => {
     const [zeros, ...others] = [0, 1, 2, 255].map((seed) => {
       const machine = new Machine(configuration, everything, imageOf(seed), { engine });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../src/config/parameters.ts';
 import type { Instruction } from '../../src/isa/definition.ts';
-import { Machine } from '../../src/machine/machine.ts';
+import { engineNames, Machine } from '../../src/machine/machine.ts';
 import type { EngineName } from '../../src/mxu/build-array.ts';
 import { halt, instruction } from '../reference/instructions.ts';
 
@@ -36,7 +36,7 @@ function firstSeen(
   return seen;
 }
 
-describe.each(['rows', 'cells'] as const)('engine %s', (engine) => {
+describe.each(engineNames)('engine %s', (engine) => {
   it('host bytes appear all at once in the last cycle of the transfer', () => {
     // 20 bytes take 14 cycles, from 1 on: the last is 14.
     const program = [instruction('read_host_memory', { host: 0, ub: 0, bytes: 20 })];
