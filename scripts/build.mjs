@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds dist/ from src/, unless it is there already for these very sources. `npm ci` calls this
+ * Builds dist/ from src/, unless it is there already for these very sources: the library, the
+ * command as one file, and a code cache that starts it sooner on this Node. `npm ci` calls this
  * through `prepare`. Also part of the package, because an unpacked package has a `prepare` too:
  * it finds no sources there and leaves dist/ as it came.
  */
@@ -18,6 +19,7 @@ import {
 } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cachePathOf } from '../bin/systole.cjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,15 +29,31 @@ const distFolder = join(root, 'dist');
 const stampName = '.built-from';
 
 /** What decides what dist/ holds. */
-const settingFiles = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const settingFiles = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+  'scripts/bundle-command.mjs',
+  'scripts/make-code-cache.mjs',
+  'bin/systole.cjs',
+];
 
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const bundler = join(root, 'scripts/bundle-command.mjs');
+const cacheMaker = join(root, 'scripts/make-code-cache.mjs');
 
 /** Builds if needed. Messages go to stderr. Returns what is wrong, or undefined. */
 export function build() {
   if (!existsSync(join(root, 'src'))) return undefined;
   const stamp = digestSources();
-  if (readStamp() === stamp) return undefined;
+  if (readStamp() === stamp) {
+    const bundle = join(distFolder, 'cli.cjs');
+    // dist/ was built by another Node.
+    if (!existsSync(cachePathOf(bundle))) makeCodeCache(bundle);
+    return undefined;
+  }
   if (!existsSync(compiler)) {
     if (existsSync(distFolder)) return undefined;
     return 'TypeScript is needed to build dist/: install with `npm ci --include=dev`';
@@ -47,18 +65,32 @@ export function build() {
     const made = join(scratch, 'dist');
     mkdirSync(made, { recursive: true });
     const options = ['--project', join(root, 'tsconfig.build.json'), '--outDir', made];
-    // The compiler writes to stdout, which belongs to the command that is started after the build.
-    const { status, error } = spawnSync(process.execPath, [compiler, ...options], {
-      stdio: ['ignore', 2, 2],
-    });
-    if (error) return `the TypeScript compiler did not start: ${error.message}`;
-    if (status !== 0) return 'src/ does not compile, dist/ is left as it was';
+    const problem = runTool(compiler, options) ?? runTool(bundler, [made]);
+    if (problem) return `${problem}, dist/ is left as it was`;
+    makeCodeCache(join(made, 'cli.cjs'));
     writeFileSync(join(made, stampName), stamp);
     putInPlace(made, join(scratch, 'old'), stamp);
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
   return undefined;
+}
+
+/** Runs a script to its end; returns what is wrong, or undefined. */
+function runTool(script, args) {
+  // Its stdout would mix with that of the command which is started after the build.
+  const { status, error } = spawnSync(process.execPath, [script, ...args], {
+    stdio: ['ignore', 2, 2],
+  });
+  const name = relative(root, script);
+  if (error) return `${name} did not start: ${error.message}`;
+  return status === 0 ? undefined : `${name} failed`;
+}
+
+/** Nothing but time is lost without it, so that a build without it is none that failed. */
+function makeCodeCache(bundle) {
+  const { status } = spawnSync(process.execPath, [cacheMaker, bundle], { stdio: 'ignore' });
+  if (status !== 0) process.stderr.write('systole: no code cache, commands start more slowly\n');
 }
 
 /** Swaps the folders by two renames, so that a start meanwhile sees the old one or the new one. */

@@ -58,7 +58,7 @@ function checkExitCode() {
 function checkSecondStart() {
   const program = ['check', 'programs/smallest.tpu', '--json'];
   const alone = takeTime(() =>
-    spawnSync(process.execPath, ['bin/systole.js', ...program], { cwd: clone, encoding: 'utf8' }),
+    spawnSync(process.execPath, ['bin/systole.cjs', ...program], { cwd: clone, encoding: 'utf8' }),
   );
   const started = takeTime(() => start(['--silent', 'start', '--', ...program]));
   const { match, cycles } = JSON.parse(started.stdout);

@@ -17,12 +17,13 @@ const required = [
   'README.md',
   'CHANGELOG.md',
   'CITATION.cff',
-  'bin/systole.js',
+  'bin/systole.cjs',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/node.js',
   'dist/node.d.ts',
-  'dist/cli/main.js',
+  'dist/cli.cjs',
+  'dist/cli.cjs.LEGAL.txt',
   'docs/isa.md',
   'programs/matmul-256.tpu',
   'programs/data/matmul-256-a.npy',
@@ -31,7 +32,7 @@ const required = [
 
 /** Folders and files of which all may be packed; anything else got in by mistake. */
 const expectedPaths =
-  /^(bin|dist|docs|programs|schemas)\/|^scripts\/build\.mjs$|^[A-Z]+(\.md|\.cff)?$|^package\.json$/;
+  /^(?!.*\.cache$)(bin|dist|docs|programs|schemas)\/|^scripts\/build\.mjs$|^[A-Z]+(\.md|\.cff)?$|^package\.json$/;
 
 /** A user's first program with the library, in strict TypeScript without the types of Node. */
 const consumer = `

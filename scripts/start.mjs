@@ -4,6 +4,7 @@
  * any other command of systole. It runs in this process, so its exit code and signals are ours.
  */
 import { join, relative } from 'node:path';
+import { start } from '../bin/systole.cjs';
 import { root } from './build.mjs';
 import { setUp } from './set-up.mjs';
 
@@ -12,5 +13,5 @@ setUp();
 const given = process.argv.slice(2);
 const firstProgram = relative(process.cwd(), join(root, 'programs/matmul-256.tpu'));
 const command = given.length > 0 ? given : ['check', firstProgram];
-process.argv = [process.execPath, join(root, 'bin/systole.js'), ...command];
-await import('../bin/systole.js');
+process.argv = [process.execPath, join(root, 'bin/systole.cjs'), ...command];
+await start();

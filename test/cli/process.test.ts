@@ -48,6 +48,12 @@ describe('the process', () => {
     expect(JSON.parse(stdout).instructions.length).toBeGreaterThan(48);
   });
 
+  it('understands and writes what is not ASCII', () => {
+    const { status, stdout } = run(['gemm', '8×9×10', '--config', 'tpu-tiny']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('(8×8 cells)');
+  });
+
   it('ends quietly when nobody reads any more', async () => {
     const child = spawn(
       process.execPath,
