@@ -1,4 +1,5 @@
 const waves = 'src/mxu/wave-engine.ts';
+const ring = 'src/mxu/wave-ring.ts';
 const history = 'src/mxu/weight-history.ts';
 const shown = 'src/mxu/show-registers.ts';
 const plain = 'src/mxu/kernels/plain-kernels.ts';
@@ -149,9 +150,9 @@ export const arrayMutants = [
   },
   {
     name: 'a restored array has lost the rows in flight',
-    file: waves,
-    find: 'this.moveWaves(from.firstWave, from.rows, from.sums, (inRing, copy) => inRing.set(copy));',
-    replace: 'this.moveWaves(from.firstWave, from.rows, from.sums, (inRing) => inRing.fill(0));',
+    file: ring,
+    find: 'this.pair(saved, (inRing, copy) => inRing.set(copy));',
+    replace: 'this.pair(saved, (inRing) => inRing.fill(0));',
     why: 'Rows fed before a snapshot and landing after it would be zero.',
     tests: ['test/mxu/engines-agree.test.ts'],
   },
@@ -279,15 +280,15 @@ export const arrayMutants = [
   {
     name: 'the high bytes of activations are fed first',
     file: waves,
-    find: 'this.findBytes(ports.feedRows(feed, row, rows, activationByte), rows);',
+    find: 'this.ring.stage(ports.feedRows(feed, row, rows, activationByte), rows);',
     replace:
-      'this.findBytes(ports.feedRows(feed, row, rows, feed.activations.bytes - 1 - activationByte), rows);',
+      'this.ring.stage(ports.feedRows(feed, row, rows, feed.activations.bytes - 1 - activationByte), rows);',
     why: 'Passes would meet the wrong bytes.',
     tests: engines,
   },
   {
     name: 'the second pass repeats another row',
-    file: waves,
+    file: ring,
     find: 'const before = (slot + layout.slots - 1) % layout.slots;',
     replace: 'const before = (slot + layout.slots - 2) % layout.slots;',
     why: 'Each pass has its own place in the sum.',

@@ -1,4 +1,5 @@
 const waves = 'src/mxu/wave-engine.ts';
+const ring = 'src/mxu/wave-ring.ts';
 const plain = 'src/mxu/kernels/plain-kernels.ts';
 const tiles = 'src/mxu/packed-tiles.ts';
 const tracked = 'src/memory/tracked-bytes.ts';
@@ -13,7 +14,7 @@ const restore = ['test/machine/restore.test.ts'];
 export const waveMutants = [
   {
     name: 'the ring is as long as the array only',
-    file: waves,
+    file: ring,
     find: 'const slots = 4 * Math.ceil((delay + longestBlock + landedRows) / 4);',
     replace: 'const slots = 4 * Math.ceil(delay / 4);',
     why: 'A long jump would feed rows into slots whose rows have not landed.',
@@ -22,14 +23,14 @@ export const waveMutants = [
   {
     name: 'waves begin with the sums of those before them',
     file: waves,
-    find: 'if (this.isStepped) this.clearSums(slot, rows, pace);',
+    find: 'if (this.isStepped) this.ring.clearSums(slot, rows, pace);',
     replace: '',
     why: 'When the ring comes round, a slot holds the sums of an old row.',
     tests: longFeeds,
   },
   {
     name: 'the waves of a long feed are cut where the ring ends, and one is lost',
-    file: waves,
+    file: ring,
     find: 'const rows = Math.min(end - row, Math.ceil((slots - slot) / pace));',
     replace: 'const rows = Math.min(end - row, Math.ceil((slots + 1 - slot) / pace));',
     why: 'The kernels work on rows that lie in one piece.',
@@ -54,7 +55,7 @@ export const waveMutants = [
   {
     name: 'the array remembers what it has overwritten',
     file: waves,
-    find: 'this.loseWaves(flight.firstWave + due - this.memory.layout.slots);',
+    find: 'this.loseWaves(flight.firstWave + due - this.ring.slots);',
     replace: '',
     why: 'A cycle whose rows are gone must be read from the journal.',
     tests: past,

@@ -2,7 +2,8 @@ import type { ArrayEngine, ArrayShape } from './array-engine.ts';
 import { CellArray } from './cell-array.ts';
 import { createKernels, type KernelChoice, MemoryPlan } from './kernels/array-kernels.ts';
 import type { Threads } from './kernels/wasm-kernels.ts';
-import { planWaveMemory, WaveEngine } from './wave-engine.ts';
+import { WaveEngine } from './wave-engine.ts';
+import { planWaveMemory } from './wave-ring.ts';
 
 /**
  * How the array is computed. `rows`: the sums of a row at once, when it lands. `stepped`: every cell
@@ -13,7 +14,7 @@ export const engineNames = ['rows', 'stepped', 'cells'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** Cycles that the stepped engine does at once. */
-export const steppedBlockCycles = 16;
+const steppedBlockCycles = 16;
 
 /** An array with the memories that it works on. */
 export interface BuiltArray {
