@@ -23,7 +23,10 @@ const options = [
 /** For a memory that threads share: the same code, but such a memory is another type. */
 const sharedOptions = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 
-function compile(more = []) {
+/** For hosts with relaxed SIMD: all kernels, and those with quads of 8 bits. */
+const quadOptions = ['--enable', 'relaxed-simd'];
+
+function compile(source, more = []) {
   const scratch = mkdtempSync(join(tmpdir(), 'systole-kernels-'));
   try {
     const binary = join(scratch, 'kernels.wasm');
@@ -31,7 +34,7 @@ function compile(more = []) {
       process.execPath,
       [
         join(root, 'node_modules/assemblyscript/bin/asc.js'),
-        ...['array-kernels.as.ts', '--outFile', binary, ...options, ...more],
+        ...[source, '--outFile', binary, ...options, ...more],
       ],
       { cwd: folder, stdio: ['ignore', 2, 2] },
     );
@@ -48,10 +51,18 @@ function constantOf(name, doc, binary) {
   return `/** ${doc} */\nexport const ${name} = [\n${text}\n].join('');\n`;
 }
 
+const pairs = 'array-kernels.as.ts';
+const quads = 'quad-kernels.as.ts';
 const made = [
-  '// array-kernels.as.ts, compiled: `npm run kernels` writes this file.\n',
-  constantOf('wasmBase64', 'For a memory of its own.', compile()),
-  constantOf('sharedWasmBase64', 'For a memory that threads share.', compile(sharedOptions)),
+  '// *.as.ts, compiled: `npm run kernels` writes this file.\n',
+  constantOf('wasmBase64', 'Pairs of 16 bits, for a memory of its own.', compile(pairs)),
+  constantOf('sharedWasmBase64', 'For a memory that threads share.', compile(pairs, sharedOptions)),
+  constantOf('quadWasmBase64', 'Quads of 8 bits as well.', compile(quads, quadOptions)),
+  constantOf(
+    'sharedQuadWasmBase64',
+    'Quads, for a memory that threads share.',
+    compile(quads, [...quadOptions, ...sharedOptions]),
+  ),
 ].join('\n');
 if (!process.argv.includes('--check')) writeFileSync(target, made);
 else if (readFileSync(target, 'utf8') !== made) {

@@ -11,7 +11,7 @@ export interface ByteRows {
 }
 
 /** Packed rows, and the packed tile that they meet. */
-interface PackedOperands {
+export interface PackedOperands {
   /** Address of the first packed row; the next one is `pace` packed rows behind it. */
   readonly activations: number;
   readonly pace: number;
@@ -109,8 +109,11 @@ export class MemoryPlan {
   }
 }
 
-/** `fastest`: the fastest kernels that this host runs. `plain`: those in TypeScript. */
-export type KernelChoice = 'fastest' | 'plain';
+/**
+ * `fastest`: the fastest kernels that this host runs. `pairs`: without quads of 8 bits, which not
+ * every host computes exactly. `plain`: those in TypeScript.
+ */
+export type KernelChoice = 'fastest' | 'pairs' | 'plain';
 
 /**
  * Kernels with a zeroed buffer of at least `bytes` bytes. Threads share the panels of large calls;
@@ -122,6 +125,7 @@ export function createKernels(
   choice: KernelChoice = 'fastest',
   threads?: Threads,
 ): ArrayKernels {
-  const compiled = choice === 'fastest' ? createWasmKernels(layout, bytes, threads) : undefined;
-  return compiled ?? createPlainKernels(layout, bytes);
+  if (choice === 'plain') return createPlainKernels(layout, bytes);
+  const quads = choice === 'pairs' ? 'never' : 'if exact';
+  return createWasmKernels(layout, bytes, threads, quads) ?? createPlainKernels(layout, bytes);
 }

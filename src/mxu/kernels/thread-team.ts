@@ -18,7 +18,7 @@ export interface ThreadData {
 
 /** A kernel over panels: parameters for panel 0, and what each further panel adds to them. */
 export interface PanelJob {
-  readonly kernel: 'multiplyRows' | 'advanceWaves';
+  readonly kernel: 'multiplyRows' | 'advanceWaves' | 'multiplyQuads';
   readonly parameters: readonly number[];
   readonly perPanel: readonly number[];
   readonly panels: number;
@@ -28,7 +28,7 @@ export interface PanelJob {
 const words = { sequence: 0, ready: 1, done: 2, nextPanel: 3, kernel: 4, panels: 5, count: 6 };
 const firstParameter = 7;
 const mostParameters = 16;
-const kernels = ['stop', 'multiplyRows', 'advanceWaves'] as const;
+const kernels = ['stop', 'multiplyRows', 'advanceWaves', 'multiplyQuads'] as const;
 
 /** Looks at a counter before a thread lets the operating system wake it. */
 const spins = 20_000;
@@ -112,7 +112,8 @@ function serve({ module, memory, control }: ThreadData): void {
   const [sequence, ready, done, nextPanel, kernel, panels, count, first] = [0, 1, 2, 3, 4, 5, 6, 7];
   const most = 16;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const raw = exports as Record<'multiplyRows' | 'advanceWaves', Kernel>;
+  const raw = exports as Record<string, Kernel>;
+  const names = ['stop', 'multiplyRows', 'advanceWaves', 'multiplyQuads'];
   const words = new Int32Array(control);
   let seen = Atomics.load(words, sequence!);
   Atomics.add(words, ready!, 1);
@@ -120,18 +121,17 @@ function serve({ module, memory, control }: ThreadData): void {
     for (let i = 0; i < 20_000 && Atomics.load(words, sequence!) === seen; i++);
     Atomics.wait(words, sequence!, seen);
     seen = Atomics.load(words, sequence!);
-    const name = [undefined, 'multiplyRows', 'advanceWaves'][words[kernel!]!] as
-      | keyof typeof raw
-      | undefined;
+    const name = names[words[kernel!]!]!;
+    const isStop = name === 'stop';
     const parameters = Array.from(words.subarray(first!, first! + words[count!]!));
     const perPanel = Array.from(words.subarray(first! + most, first! + most + words[count!]!));
     for (;;) {
-      const panel = name ? Atomics.add(words, nextPanel!, 1) : words[panels!]!;
-      if (!name || panel >= words[panels!]!) break;
-      raw[name](...parameters.map((value, i) => value + panel * perPanel[i]!));
+      const panel = isStop ? words[panels!]! : Atomics.add(words, nextPanel!, 1);
+      if (panel >= words[panels!]!) break;
+      raw[name]!(...parameters.map((value, i) => value + panel * perPanel[i]!));
     }
     Atomics.add(words, done!, 1);
     Atomics.notify(words, done!);
-    if (!name) return;
+    if (isStop) return;
   }
 }

@@ -1,12 +1,28 @@
-import type { ArrayKernels, KernelLayout } from './array-kernels.ts';
+import type { ArrayKernels, KernelLayout, Landing, PackedOperands } from './array-kernels.ts';
 import { type PanelJob, type ThreadHost, ThreadTeam } from './thread-team.ts';
-import { sharedWasmBase64, wasmBase64 } from './wasm-base64.ts';
+import {
+  quadWasmBase64,
+  sharedQuadWasmBase64,
+  sharedWasmBase64,
+  wasmBase64,
+} from './wasm-base64.ts';
 
 /** The functions of array-kernels.as.ts; all parameters are 32-bit integers. */
 type RawKernels = Readonly<
   Record<Exclude<keyof ArrayKernels, 'buffer' | 'layout' | 'releaseThreads'>, RawKernel>
 >;
 type RawKernel = (...parameters: (number | boolean)[]) => void;
+
+/** Those of quad-kernels.as.ts. */
+interface RawQuads {
+  readonly multiplyQuads: RawKernel;
+  readonly narrowRows: (...parameters: number[]) => number;
+  readonly narrowTile: (...parameters: number[]) => number;
+  readonly areQuadsExact: () => number;
+}
+
+/** Quads of 8 bits: where the host computes them exactly, wherever it has them at all, or nowhere. */
+export type QuadChoice = 'if exact' | 'always' | 'never';
 
 /** What is used of the host's WebAssembly, which not every host has. */
 interface Host {
@@ -27,16 +43,35 @@ const { WebAssembly, atob } = globalThis as unknown as Host;
 const wasmPageBytes = 2 ** 16;
 
 /** Compiled once, when first needed; null where the host cannot. */
-const modules: { own?: object | null; shared?: object | null } = {};
+const modules = new Map<string, object | null>();
 
 function compile(base64: string): object | null {
-  if (!WebAssembly) return null;
+  const known = modules.get(base64);
+  if (known !== undefined) return known;
+  let module: object | null = null;
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+    if (WebAssembly) {
+      module = new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+    }
   } catch {
-    // No 128-bit SIMD, or a page that forbids compilation.
-    return null;
+    // No SIMD of this kind, or a page that forbids compilation.
   }
+  modules.set(base64, module);
+  return module;
+}
+
+let quadsAreExact: boolean | undefined;
+
+/** What the host makes of the eighth bit is tried once. */
+function probeQuads(): boolean {
+  if (quadsAreExact !== undefined) return quadsAreExact;
+  quadsAreExact = false;
+  const module = compile(quadWasmBase64);
+  if (!WebAssembly || !module) return false;
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: false });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  quadsAreExact = (exports as RawQuads).areQuadsExact() !== 0;
+  return quadsAreExact;
 }
 
 /** The threads that may help, this one included, and the host that starts them. */
@@ -50,23 +85,44 @@ export function createWasmKernels(
   layout: KernelLayout,
   bytes: number,
   threads?: Threads,
+  quads: QuadChoice = 'if exact',
 ): ArrayKernels | undefined {
   const shared = threads !== undefined && threads.count > 1;
-  if (shared) modules.shared ??= compile(sharedWasmBase64);
-  else modules.own ??= compile(wasmBase64);
-  const module = shared ? modules.shared : modules.own;
+  const hasQuads = quads === 'always' || (quads === 'if exact' && probeQuads());
+  const base64 = hasQuads
+    ? [quadWasmBase64, sharedQuadWasmBase64][Number(shared)]!
+    : [wasmBase64, sharedWasmBase64][Number(shared)]!;
+  const module = compile(base64);
   if (!WebAssembly || !module) return undefined;
   const masks = Math.ceil(bytes / 64) * 64;
-  const pages = Math.ceil((masks + maskBytes) / wasmPageBytes);
+  const narrow = masks + 128;
+  const end = narrow + (hasQuads ? narrowBytes(layout) : 0);
+  const pages = Math.ceil(end / wasmPageBytes);
   try {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     writeMasks(memory.buffer, masks);
     const crew = shared ? new Crew(threads, module, memory) : undefined;
-    return wrap(exports as RawKernels, memory.buffer, layout, masks, crew);
+    const raw = exports as RawKernels & RawQuads;
+    return wrap(raw, memory.buffer, layout, masks, crew, hasQuads ? narrow : undefined);
   } catch {
     return undefined;
   }
+}
+
+/** Rows that are narrowed at a time. */
+const narrowedRows = 512;
+/** Rows below which narrowing the tile takes longer than quads save. */
+const smallestQuadRows = 64;
+
+function quadsOf({ pairs }: KernelLayout): number {
+  return Math.ceil(pairs / 2);
+}
+
+/** Narrow rows, then a narrow tile with the sums of its weights. */
+function narrowBytes(layout: KernelLayout): number {
+  const quads = quadsOf(layout);
+  return narrowedRows * 4 * quads + layout.panels * layout.slotBytes * (1 + quads);
 }
 
 /** Multiply-accumulates below which a job is done sooner than shared. */
@@ -106,12 +162,14 @@ class Crew {
   }
 }
 
+/** `narrow` is where narrow operands are put, with quads. */
 function wrap(
-  raw: RawKernels,
+  raw: RawKernels & RawQuads,
   buffer: ArrayBuffer,
   layout: KernelLayout,
   masks: number,
   crew: Crew | undefined,
+  narrow: number | undefined,
 ): ArrayKernels {
   const { pairs, panels, rowBytes, slotBytes, panelPitch, sumRowBytes, shape } = layout;
   const tilePanelBytes = layout.tileBytes / panels;
@@ -132,23 +190,67 @@ function wrap(
     });
   }
 
-  return {
-    buffer,
-    layout,
-    multiplyRows({ activations, pace, weights, rows }, { target, shift, adds }) {
-      const pitch = pace * rowBytes;
-      const parameters = [activations, pitch, weights, target, sumRowBytes, rows, pairs, panels];
-      const perPanel = [0, 0, tilePanelBytes, slotBytes, 0, 0, 0, 0, 0, 0];
+  /** Whether quads can multiply these operands, and then does it: not all fit into 8 bits. */
+  function multiplyByQuads(
+    { activations, pace, weights, rows }: PackedOperands,
+    { target, shift, adds }: Landing,
+  ): boolean {
+    if (narrow === undefined || rows < smallestQuadRows) return false;
+    const quads = quadsOf(layout);
+    const pitch = pace * rowBytes;
+    const sums = narrow + narrowedRows * 4 * quads;
+    if (!raw.narrowTile(weights, sums, pairs, panels)) return false;
+    for (let i = 0; i < rows; i += narrowedRows) {
+      const count = Math.min(narrowedRows, rows - i);
+      const from = activations + i * pitch;
+      const bias = raw.narrowRows(from, pitch, narrow, count, pairs);
+      const to = target + i * sumRowBytes;
+      if (bias < 0) {
+        const packed = { activations: from, pace, weights, rows: count };
+        multiplyByPairs(packed, { target: to, shift, adds });
+        continue;
+      }
+      const tile = sums + panels * slotBytes;
+      const parameters = [narrow, tile, sums, to, sumRowBytes, count, quads, panels];
+      const perPanel = [0, quads * slotBytes, slotBytes, slotBytes, 0, 0, 0, 0, 0, 0, 0];
       run(
         {
-          kernel: 'multiplyRows',
-          parameters: [...parameters, shift, adds ? 1 : 0],
+          kernel: 'multiplyQuads',
+          parameters: [...parameters, shift, adds ? 1 : 0, bias],
           perPanel,
           panels,
         },
-        rows * shape.rows * shape.columns,
+        count * shape.rows * shape.columns,
         7,
       );
+    }
+    return true;
+  }
+
+  function multiplyByPairs(
+    { activations, pace, weights, rows }: PackedOperands,
+    { target, shift, adds }: Landing,
+  ): void {
+    const pitch = pace * rowBytes;
+    const parameters = [activations, pitch, weights, target, sumRowBytes, rows, pairs, panels];
+    const perPanel = [0, 0, tilePanelBytes, slotBytes, 0, 0, 0, 0, 0, 0];
+    run(
+      {
+        kernel: 'multiplyRows',
+        parameters: [...parameters, shift, adds ? 1 : 0],
+        perPanel,
+        panels,
+      },
+      rows * shape.rows * shape.columns,
+      7,
+    );
+  }
+
+  return {
+    buffer,
+    layout,
+    multiplyRows(operands, landing) {
+      if (!multiplyByQuads(operands, landing)) multiplyByPairs(operands, landing);
     },
     advanceWaves({ activations, pace, weights, rows, first, fed, sums }, from, to) {
       const parameters = [
