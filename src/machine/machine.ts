@@ -35,7 +35,10 @@ export interface MachineOptions {
   readonly hostSignals?: HostSignals;
   /** How the array is computed; without it by rows. Nothing but the speed depends on it. */
   readonly engine?: EngineName;
-  /** Threads that share large matrix instructions; without it there is this one alone. */
+  /**
+   * Threads that share large matrix instructions, where the program has enough of them; without it
+   * there is this one alone.
+   */
   readonly threads?: Threads;
   /** `plain` where WebAssembly is not wanted; without it the fastest that the host has. */
   readonly kernels?: KernelChoice;
@@ -98,7 +101,7 @@ export class Machine {
     this.instructions = instructions;
     this.image = image;
     this.options = options;
-    if (!options.timingOnly) this.datapath = buildDatapath(configuration, options);
+    if (!options.timingOnly) this.datapath = buildDatapath(configuration, instructions, options);
     this.sequencer = new Sequencer(
       instructions,
       configuration,
@@ -286,20 +289,39 @@ export class Machine {
   }
 }
 
+/** Multiply-accumulates of a program below which threads come too late to help. */
+const macsWorthThreads = 2 ** 30;
+
+/** Rows that the matrix instructions of a program feed at most. */
+function countRows(instructions: readonly Instruction[]): number {
+  let rows = 0;
+  for (const { definition, operands } of instructions) {
+    if (definition.pipeline !== 'matrix') continue;
+    rows += (operands.rows ?? 0) * (operands.columns ?? 1) * Math.max(1, operands.repeat ?? 1);
+  }
+  return rows;
+}
+
 function checkCycles(cycles: number): void {
   if (cycles >= 0 && (Number.isInteger(cycles) || cycles === Infinity)) return;
   throw new RangeError(`${cycles} is no number of cycles: a whole number from 0, or Infinity`);
 }
 
-function buildDatapath(configuration: Configuration, options: MachineOptions): UnitDatapath {
+function buildDatapath(
+  configuration: Configuration,
+  instructions: readonly Instruction[],
+  options: MachineOptions,
+): UnitDatapath {
   const { rows, columns, rowBytes } = limitsOf(configuration);
+  const macs = countRows(instructions) * rows * columns;
+  const threads = macs < macsWorthThreads ? undefined : options.threads;
   const { engine, buffer, sums, sumPitch, releaseThreads } = buildArray({
     shape: { rows, columns },
     bufferBytes: configuration.unifiedBuffer.bytes,
     sumRows: configuration.accumulators.rows,
     engine: options.engine ?? 'rows',
     ...(options.kernels && { kernels: options.kernels }),
-    ...(options.threads && { threads: options.threads }),
+    ...(threads && { threads }),
     ...(options.journalBytes !== undefined && { landedRows: landedRowsKept }),
   });
   const units = {

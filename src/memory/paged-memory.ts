@@ -24,9 +24,11 @@ export class PagedMemory {
     let done = 0;
     while (done < bytes.length) {
       const { page, offset, room } = this.locate(byte + done);
-      const count = Math.min(room, bytes.length - done);
-      this.ownPage(page).set(bytes.subarray(done, done + count), offset);
-      done += count;
+      const piece = bytes.subarray(done, done + room);
+      if (piece.length === this.sizeOf(page) && !this.pages.has(page)) {
+        this.pages.set(page, { bytes: piece.slice(), isShared: false });
+      } else this.ownPage(page).set(piece, offset);
+      done += piece.length;
     }
   }
 

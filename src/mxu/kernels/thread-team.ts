@@ -5,6 +5,8 @@
 export interface ThreadHost {
   /** Threads that can run at once, this one included. */
   readonly cores: number;
+  /** Has so many threads ready soon, so that `start` need not wait for them. */
+  warm(threads: number): void;
   /** Calls `serve(data)` in another thread; it uses nothing from outside itself. */
   start(serve: (data: ThreadData) => void, data: ThreadData): void;
 }
@@ -18,33 +20,39 @@ export interface ThreadData {
 
 /** A kernel over panels: parameters for panel 0, and what each further panel adds to them. */
 export interface PanelJob {
-  readonly kernel: 'multiplyRows' | 'advanceWaves' | 'multiplyQuads';
+  readonly kernel: (typeof kernels)[number];
   readonly parameters: readonly number[];
   readonly perPanel: readonly number[];
   readonly panels: number;
 }
 
-/** Words of control: counters, then the job. `serve` repeats the numbers, as it sees nothing else. */
-const words = { sequence: 0, ready: 1, done: 2, nextPanel: 3, kernel: 4, panels: 5, count: 6 };
-const firstParameter = 7;
-const mostParameters = 16;
-const kernels = ['stop', 'multiplyRows', 'advanceWaves', 'multiplyQuads'] as const;
+const kernels = ['multiplyRows', 'advanceWaves', 'multiplyQuads'] as const;
+
+/**
+ * Words of control: counters, the job, then for each thread its next panel. `serve` repeats the
+ * numbers, as it sees nothing else.
+ */
+const words = { sequence: 0, ready: 1, done: 2, members: 3, kernel: 4, panels: 5, count: 6 };
+const [firstParameter, mostParameters] = [7, 16];
+const firstTurn = firstParameter + 2 * mostParameters;
+/** In place of a kernel. */
+const stop = -1;
 
 /** Looks at a counter before a thread lets the operating system wake it. */
 const spins = 20_000;
 
 /**
- * Threads that share one memory. They take the panels of a job one by one, with the caller, who goes
- * on when all are done. Panels never write to the same sums.
+ * Threads that share one memory. Each has its part of the panels, the same in every job, so that
+ * their sums stay in its cache, and helps the others when it is done. Panels never write to the
+ * same sums. Whoever joins during a job takes part from the next one on.
  */
 export class ThreadTeam {
-  private readonly control = new Int32Array(
-    new SharedArrayBuffer(4 * (firstParameter + 2 * mostParameters)),
-  );
+  private readonly control: Int32Array<SharedArrayBuffer>;
 
   /** Starts `threads` threads; they join in when they are ready. */
   constructor(host: ThreadHost, threads: number, module: object, memory: object) {
-    const control = this.control.buffer as SharedArrayBuffer;
+    const control = new SharedArrayBuffer(4 * (firstTurn + threads + 1));
+    this.control = new Int32Array(control);
     for (let i = 0; i < threads; i++) host.start(serve, { module, memory, control });
   }
 
@@ -53,37 +61,43 @@ export class ThreadTeam {
     return Atomics.load(this.control, words.ready);
   }
 
-  /** Does a job with all that are ready; `work` does one panel in this thread. */
+  /** Does a job with all that are ready; `work` does one panel in this thread, which is member 0. */
   run(job: PanelJob, work: (panel: number) => void): void {
     const { control } = this;
-    const helpers = this.ready;
+    const members = this.ready + 1;
+    const { panels } = job;
     control.set(job.parameters, firstParameter);
     control.set(job.perPanel, firstParameter + mostParameters);
     control[words.count] = job.parameters.length;
-    this.post(kernels.indexOf(job.kernel), job.panels);
-    for (;;) {
-      const panel = Atomics.add(control, words.nextPanel, 1);
-      if (panel >= job.panels) break;
-      work(panel);
+    for (let m = 0; m < members; m++) {
+      Atomics.store(control, firstTurn + m, Math.floor((m * panels) / members));
     }
-    this.waitFor(helpers);
+    this.post(kernels.indexOf(job.kernel), panels, members);
+    for (let m = 0; m < members; m++) {
+      const end = Math.floor(((m + 1) * panels) / members);
+      for (;;) {
+        const panel = Atomics.add(control, firstTurn + m, 1);
+        if (panel >= end) break;
+        work(panel);
+      }
+    }
+    this.waitFor(members - 1);
   }
 
-  /** Ends the threads that are ready. */
+  /** Ends the threads. */
   stop(): void {
-    const helpers = this.ready;
-    if (helpers === 0) return;
-    this.post(kernels.indexOf('stop'), 0);
-    this.waitFor(helpers);
+    const members = this.ready + 1;
+    this.post(stop, 0, members);
+    this.waitFor(members - 1);
     Atomics.store(this.control, words.ready, 0);
   }
 
-  private post(kernel: number, panels: number): void {
+  private post(kernel: number, panels: number, members: number): void {
     const { control } = this;
-    control[words.kernel] = kernel;
     control[words.panels] = panels;
+    control[words.members] = members;
     Atomics.store(control, words.done, 0);
-    Atomics.store(control, words.nextPanel, 0);
+    Atomics.store(control, words.kernel, kernel);
     Atomics.add(control, words.sequence, 1);
     Atomics.notify(control, words.sequence);
   }
@@ -109,29 +123,36 @@ function serve({ module, memory, control }: ThreadData): void {
   const { WebAssembly } = globalThis as unknown as {
     WebAssembly: { Instance: new (module: object, imports: object) => { exports: unknown } };
   };
-  const [sequence, ready, done, nextPanel, kernel, panels, count, first] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const most = 16;
+  const [sequence, ready, done, members, kernel, panels, count] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [first, most, firstTurn] = [7, 16, 39] as const;
+  const names = ['multiplyRows', 'advanceWaves', 'multiplyQuads'];
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const raw = exports as Record<string, Kernel>;
-  const names = ['stop', 'multiplyRows', 'advanceWaves', 'multiplyQuads'];
   const words = new Int32Array(control);
-  let seen = Atomics.load(words, sequence!);
-  Atomics.add(words, ready!, 1);
+  let seen = Atomics.load(words, sequence);
+  const member = Atomics.add(words, ready, 1) + 1;
   for (;;) {
-    for (let i = 0; i < 20_000 && Atomics.load(words, sequence!) === seen; i++);
-    Atomics.wait(words, sequence!, seen);
-    seen = Atomics.load(words, sequence!);
-    const name = names[words[kernel!]!]!;
-    const isStop = name === 'stop';
-    const parameters = Array.from(words.subarray(first!, first! + words[count!]!));
-    const perPanel = Array.from(words.subarray(first! + most, first! + most + words[count!]!));
-    for (;;) {
-      const panel = isStop ? words[panels!]! : Atomics.add(words, nextPanel!, 1);
-      if (panel >= words[panels!]!) break;
-      raw[name]!(...parameters.map((value, i) => value + panel * perPanel[i]!));
+    for (let i = 0; i < 20_000 && Atomics.load(words, sequence) === seen; i++);
+    if (Atomics.load(words, kernel) >= 0) Atomics.wait(words, sequence, seen);
+    seen = Atomics.load(words, sequence);
+    const all = words[members]!;
+    const isStop = Atomics.load(words, kernel) < 0;
+    if (member < all) {
+      const name = names[words[kernel]!];
+      const parameters = Array.from(words.subarray(first, first + words[count]!));
+      const perPanel = Array.from(words.subarray(first + most, first + most + words[count]!));
+      for (let i = 0; name !== undefined && i < all; i++) {
+        const whose = (member + i) % all;
+        const end = Math.floor(((whose + 1) * words[panels]!) / all);
+        for (;;) {
+          const panel = Atomics.add(words, firstTurn + whose, 1);
+          if (panel >= end) break;
+          raw[name]!(...parameters.map((value, j) => value + panel * perPanel[j]!));
+        }
+      }
+      Atomics.add(words, done, 1);
+      Atomics.notify(words, done);
     }
-    Atomics.add(words, done!, 1);
-    Atomics.notify(words, done!);
     if (isStop) return;
   }
 }

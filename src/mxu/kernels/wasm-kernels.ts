@@ -127,38 +127,32 @@ function narrowBytes(layout: KernelLayout): number {
 
 /** Multiply-accumulates below which a job is done sooner than shared. */
 const smallestSharedMacs = 2 ** 22;
-/** Multiply-accumulates that are done alone before threads are started: they take a while. */
-const macsBeforeThreads = 2 ** 29;
 
-/** Starts threads when there has been work for them, and gives them theirs. */
+/** The threads that help, from the first large job on. */
 class Crew {
   private readonly threads: Threads;
   private readonly module: object;
   private readonly memory: object;
   private team: ThreadTeam | undefined;
-  private macsAlone = 0;
 
   constructor(threads: Threads, module: object, memory: object) {
     this.threads = threads;
     this.module = module;
     this.memory = memory;
+    threads.host.warm(threads.count - 1);
   }
 
   /** The team, if this job is worth it and somebody is ready. */
   teamFor(macs: number): ThreadTeam | undefined {
     if (macs < smallestSharedMacs) return undefined;
-    if (this.team) return this.team.ready > 0 ? this.team : undefined;
-    this.macsAlone += macs;
-    if (this.macsAlone < macsBeforeThreads) return undefined;
     const { host, count } = this.threads;
-    this.team = new ThreadTeam(host, count - 1, this.module, this.memory);
-    return undefined;
+    this.team ??= new ThreadTeam(host, count - 1, this.module, this.memory);
+    return this.team.ready > 0 ? this.team : undefined;
   }
 
   release(): void {
     this.team?.stop();
     this.team = undefined;
-    this.macsAlone = 0;
   }
 }
 
