@@ -16,6 +16,7 @@ const target = join(folder, 'wasm-base64.ts');
 
 const options = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'],
+  ...['--enable', 'bulk-memory'],
   // Addresses are below 2^31, so that the warnings about wider ones say nothing.
   ...['--disableWarning', '201'],
 ];

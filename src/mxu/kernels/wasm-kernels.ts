@@ -9,7 +9,10 @@ import {
 
 /** The functions of array-kernels.as.ts; all parameters are 32-bit integers. */
 type RawKernels = Readonly<
-  Record<Exclude<keyof ArrayKernels, 'buffer' | 'layout' | 'releaseThreads'>, RawKernel>
+  Record<
+    'weaveRows' | Exclude<keyof ArrayKernels, 'buffer' | 'layout' | 'releaseThreads'>,
+    RawKernel
+  >
 >;
 type RawKernel = (...parameters: (number | boolean)[]) => void;
 
@@ -94,24 +97,22 @@ export function createWasmKernels(
     : [wasmBase64, sharedWasmBase64][Number(shared)]!;
   const module = compile(base64);
   if (!WebAssembly || !module) return undefined;
-  const masks = Math.ceil(bytes / 64) * 64;
-  const narrow = masks + 128;
-  const end = narrow + (hasQuads ? narrowBytes(layout) : 0);
-  const pages = Math.ceil(end / wasmPageBytes);
+  const scratch = planScratch(layout, bytes, hasQuads);
+  const pages = Math.ceil(scratch.end / wasmPageBytes);
   try {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    writeMasks(memory.buffer, masks);
+    writeMasks(memory.buffer, scratch.masks);
     const crew = shared ? new Crew(threads, module, memory) : undefined;
-    const raw = exports as RawKernels & RawQuads;
-    return wrap(raw, memory.buffer, layout, masks, crew, hasQuads ? narrow : undefined);
+    return wrap(exports as RawKernels & RawQuads, memory.buffer, layout, scratch, crew);
   } catch {
     return undefined;
   }
 }
 
-/** Rows that are narrowed at a time. */
-const narrowedRows = 512;
+/** Rows that are woven or narrowed at a time, for threads to share; and for this one alone. */
+const wovenRows = 512;
+const nearRows = 128;
 /** Rows below which narrowing the tile takes longer than quads save. */
 const smallestQuadRows = 64;
 
@@ -119,10 +120,26 @@ function quadsOf({ pairs }: KernelLayout): number {
   return Math.ceil(pairs / 2);
 }
 
-/** Narrow rows, then a narrow tile with the sums of its weights. */
-function narrowBytes(layout: KernelLayout): number {
+/** Addresses behind what was planned, for the kernels themselves. */
+interface Scratch {
+  readonly masks: number;
+  readonly woven: number;
+  /** Of quads: rows, sums of the weights of each column, the tile. */
+  readonly narrow?: { readonly rows: number; readonly sums: number; readonly tile: number };
+  readonly end: number;
+}
+
+function planScratch(layout: KernelLayout, bytes: number, hasQuads: boolean): Scratch {
+  const { rowBytes, panels, slotBytes } = layout;
+  const masks = Math.ceil(bytes / 64) * 64;
+  const woven = masks + 128;
+  const rows = Math.ceil((woven + wovenRows * rowBytes) / 64) * 64;
+  if (!hasQuads) return { masks, woven, end: rows };
   const quads = quadsOf(layout);
-  return narrowedRows * 4 * quads + layout.panels * layout.slotBytes * (1 + quads);
+  const sums = Math.ceil((rows + wovenRows * 4 * quads) / 64) * 64;
+  const tile = sums + panels * slotBytes;
+  const end = tile + panels * quads * slotBytes;
+  return { masks, woven, narrow: { rows, sums, tile }, end };
 }
 
 /** Multiply-accumulates below which a job is done sooner than shared. */
@@ -156,14 +173,12 @@ class Crew {
   }
 }
 
-/** `narrow` is where narrow operands are put, with quads. */
 function wrap(
   raw: RawKernels & RawQuads,
   buffer: ArrayBuffer,
   layout: KernelLayout,
-  masks: number,
+  scratch: Scratch,
   crew: Crew | undefined,
-  narrow: number | undefined,
 ): ArrayKernels {
   const { pairs, panels, rowBytes, slotBytes, panelPitch, sumRowBytes, shape } = layout;
   const tilePanelBytes = layout.tileBytes / panels;
@@ -189,23 +204,23 @@ function wrap(
     { activations, pace, weights, rows }: PackedOperands,
     { target, shift, adds }: Landing,
   ): boolean {
-    if (narrow === undefined || rows < smallestQuadRows) return false;
+    const { narrow } = scratch;
+    if (!narrow || rows < smallestQuadRows) return false;
     const quads = quadsOf(layout);
     const pitch = pace * rowBytes;
-    const sums = narrow + narrowedRows * 4 * quads;
-    if (!raw.narrowTile(weights, sums, pairs, panels)) return false;
-    for (let i = 0; i < rows; i += narrowedRows) {
-      const count = Math.min(narrowedRows, rows - i);
+    if (!raw.narrowTile(weights, narrow.sums, pairs, panels)) return false;
+    for (let i = 0; i < rows; i += wovenRows) {
+      const count = Math.min(wovenRows, rows - i);
       const from = activations + i * pitch;
-      const bias = raw.narrowRows(from, pitch, narrow, count, pairs);
+      const bias = raw.narrowRows(from, pitch, narrow.rows, count, pairs);
       const to = target + i * sumRowBytes;
       if (bias < 0) {
         const packed = { activations: from, pace, weights, rows: count };
         multiplyByPairs(packed, { target: to, shift, adds });
         continue;
       }
-      const tile = sums + panels * slotBytes;
-      const parameters = [narrow, tile, sums, to, sumRowBytes, count, quads, panels];
+      const { rows: narrowRows, sums, tile } = narrow;
+      const parameters = [narrowRows, tile, sums, to, sumRowBytes, count, quads, panels];
       const perPanel = [0, quads * slotBytes, slotBytes, slotBytes, 0, 0, 0, 0, 0, 0, 0];
       run(
         {
@@ -226,18 +241,25 @@ function wrap(
     { target, shift, adds }: Landing,
   ): void {
     const pitch = pace * rowBytes;
-    const parameters = [activations, pitch, weights, target, sumRowBytes, rows, pairs, panels];
-    const perPanel = [0, 0, tilePanelBytes, slotBytes, 0, 0, 0, 0, 0, 0];
-    run(
-      {
-        kernel: 'multiplyRows',
-        parameters: [...parameters, shift, adds ? 1 : 0],
-        perPanel,
-        panels,
-      },
-      rows * shape.rows * shape.columns,
-      7,
-    );
+    for (let i = 0; i < rows; ) {
+      const macs = (rows - i) * shape.rows * shape.columns;
+      // Few rows at a time stay in the nearest cache; threads want much to share.
+      const count = Math.min(rows - i, crew?.teamFor(macs) ? wovenRows : nearRows);
+      raw.weaveRows(activations + i * pitch, pitch, scratch.woven, count, pairs);
+      const to = target + i * sumRowBytes;
+      const parameters = [scratch.woven, weights, to, sumRowBytes, count, pairs, panels];
+      run(
+        {
+          kernel: 'multiplyRows',
+          parameters: [...parameters, shift, adds ? 1 : 0],
+          perPanel: [0, tilePanelBytes, slotBytes, 0, 0, 0, 0, 0, 0],
+          panels,
+        },
+        count * shape.rows * shape.columns,
+        6,
+      );
+      i += count;
+    }
   }
 
   return {
@@ -265,7 +287,7 @@ function wrap(
       const { activations, pace, weights, rows, first, fed, sums } = waves;
       raw.settleWaves(
         ...[activations, pace * rowBytes, weights, sums, pace * slotBytes, panelPitch],
-        ...[target, targetPitch, masks, first, rows, fed, pace, t, pairs, panels],
+        ...[target, targetPitch, scratch.masks, first, rows, fed, pace, t, pairs, panels],
       );
     },
     packRows({ address, pitch, step, signed }, target, pace, rows) {
