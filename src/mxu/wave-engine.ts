@@ -14,7 +14,7 @@ import {
 } from './array-engine.ts';
 import type { ArrayKernels, Waves } from './kernels/array-kernels.ts';
 import { PackedTiles } from './packed-tiles.ts';
-import { type MovingWave, showRegisters } from './show-registers.ts';
+import { showRegisters, WavesByAge } from './show-registers.ts';
 import { longestBlock, type Run, type WaveMemory, WaveRing } from './wave-ring.ts';
 import { type Plane, WeightHistory } from './weight-history.ts';
 
@@ -208,12 +208,12 @@ export class WaveEngine implements ArrayEngine {
   }
 
   registers(cycle: number): ArrayRegisters {
-    const { kernels, shape, history } = this;
-    const waves: (MovingWave | undefined)[] = new Array(landingDelay(shape)).fill(undefined);
+    const { kernels, ring, shape, history } = this;
+    const waves = new WavesByAge(kernels, ring.memory);
     if (this.isStepped) this.advanceSums(cycle + 1);
     for (const flight of [...this.landed, ...this.flights]) {
       const age = cycle + 1 - flight.feed.startCycle;
-      const from = Math.max(0, age - waves.length);
+      const from = Math.max(0, age - landingDelay(shape));
       const to = Math.min(flight.fed, age);
       if (from >= to) continue;
       for (const run of this.runsOf(flight, from, to)) {
@@ -221,7 +221,7 @@ export class WaveEngine implements ArrayEngine {
         this.settle(flight, run, cycle, waves);
       }
     }
-    return showRegisters(shape, cycle, kernels.buffer, waves, history);
+    return showRegisters(kernels, ring.memory, cycle, waves, history);
   }
 
   /** The sums of waves that are computed when they land, `age` cycles after their feed began. */
@@ -231,26 +231,25 @@ export class WaveEngine implements ArrayEngine {
   }
 
   /** Puts the waves of a run, and the sums that they have collected, to their age in cycles. */
-  private settle(flight: Flight, run: Run, cycle: number, waves: (MovingWave | undefined)[]): void {
+  private settle(flight: Flight, run: Run, cycle: number, waves: WavesByAge): void {
     const { settled, layout } = this.ring.memory;
     const { feed } = flight;
     const moving = this.wavesOf(flight, run);
-    const { pace } = moving;
+    const { pace, activations } = moving;
     const oldest = cycle - feed.startCycle - run.pair - run.row * pace;
     // Settled rows lie in the order in which they were fed, the newest one last.
-    const target = settled + (waves.length - 1 - oldest) * layout.sumRowBytes;
+    const target = settled + (landingDelay(this.shape) - 1 - oldest) * layout.sumRowBytes;
     const t = cycle + 1 - feed.startCycle;
     this.kernels.settleWaves(moving, t, target, pace * layout.sumRowBytes);
-    const { row: _, ...bytes } = turnAt(feed, run.pair);
+    const { activationByte, weightByte } = turnAt(feed, run.pair);
+    const isSigned = isSignedByte(feed.weights, weightByte);
+    const flags = { activationByte, weightByte, isSigned };
     for (let i = 0; i < run.rows; i++) {
-      waves[oldest - i * pace] = {
-        ...bytes,
-        isSwitch: feed.switchWeights && run.pair === 0 && run.row + i === 0,
-        isSigned: isSignedByte(feed.weights, bytes.weightByte),
-        activations: moving.activations + i * pace * layout.rowBytes,
-        sums: target + i * pace * layout.sumRowBytes,
-      };
+      const at = i * pace;
+      const sums = target + at * layout.sumRowBytes;
+      waves.put(oldest - at, activations + at * layout.rowBytes, sums, flags);
     }
+    if (feed.switchWeights && run.pair === 0 && run.row === 0) waves.isSwitch[oldest] = 1;
   }
 
   /** Everything that the rows in the array still need, copied. */

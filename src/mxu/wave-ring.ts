@@ -1,4 +1,9 @@
-import { type ActivationBytes, type ArrayShape, landingDelay } from './array-engine.ts';
+import {
+  type ActivationBytes,
+  type ArrayShape,
+  landingDelay,
+  triangleStart,
+} from './array-engine.ts';
 import { type ArrayKernels, KernelLayout, type MemoryPlan } from './kernels/array-kernels.ts';
 
 /** Cycles that are done at once where nothing forces fewer. */
@@ -12,6 +17,15 @@ export interface WaveMemory {
   readonly sums: number;
   /** Sums that were settled, one row for each wave in the array. */
   readonly settled: number;
+  /** For reading registers: addresses by age, and what is gathered from there. */
+  readonly gathered: {
+    readonly activationsByAge: number;
+    readonly sumsByAge: number;
+    readonly activation: number;
+    readonly activationSkew: number;
+    readonly partialSum: number;
+    readonly sumDeskew: number;
+  };
   /** Bytes on their way to being packed. */
   readonly staging: number;
   readonly tiles: readonly number[];
@@ -35,6 +49,14 @@ export function planWaveMemory(
     rows: plan.reserve(layout.slots * layout.rowBytes),
     sums: plan.reserve(layout.panels * layout.panelPitch),
     settled: plan.reserve(delay * layout.sumRowBytes),
+    gathered: {
+      activationsByAge: plan.reserve(4 * delay),
+      sumsByAge: plan.reserve(4 * delay),
+      activation: plan.reserve(2 * rows * columns),
+      activationSkew: plan.reserve(2 * triangleStart(rows)),
+      partialSum: plan.reserve(4 * rows * columns),
+      sumDeskew: plan.reserve(4 * triangleStart(columns)),
+    },
     staging: plan.reserve(Math.max(longestBlock * rows, rows * columns)),
     tiles: Array.from({ length: 2 * planes }, () => plan.reserve(layout.tileBytes)),
   };

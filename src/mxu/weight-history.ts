@@ -15,14 +15,25 @@ export interface TileSince {
   readonly weights: Uint8Array;
 }
 
+/** What was so for what entered the array in the cycles oldest..newest, and began in `begin`. */
+export interface Span<Value> {
+  readonly value: Value;
+  readonly begin: number;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
 /** Which tiles the rows in the array meet, and which shift in behind them. */
 export class WeightHistory {
   /** Planes by the cycle of the row that switched to them; the first is zero. */
   private switches: PlaneSince[];
   private shifts: Record<WeightHalf, TileSince[]>;
+  /** The tile before the first one: zeros. */
+  private readonly nothing: Uint8Array;
 
   constructor({ rows, columns }: ArrayShape) {
     const weights = new Uint8Array(rows * columns);
+    this.nothing = weights;
     const cycle = Number.NEGATIVE_INFINITY;
     this.switches = [{ cycle, plane: { low: weights, high: weights } }];
     this.shifts = { low: [{ cycle, weights }], high: [{ cycle, weights }] };
@@ -44,9 +55,19 @@ export class WeightHistory {
     this.switches.push({ cycle, plane: { low, high } });
   }
 
-  /** The plane that a row met that was fed in `cycle`. */
-  planeAt(cycle: number): Plane {
-    return latest(this.switches, cycle).plane;
+  /** Whether this is what cells hold before the first tile. */
+  isNothing(weights: Uint8Array): boolean {
+    return weights === this.nothing;
+  }
+
+  /** The planes that rows met that were fed in oldest..newest. */
+  planesBetween(oldest: number, newest: number): Span<Plane>[] {
+    return spans(this.switches, oldest, newest, ({ plane }) => plane);
+  }
+
+  /** The tiles that began last to shift into a half for what entered in oldest..newest. */
+  shiftsBetween(half: WeightHalf, oldest: number, newest: number): Span<Uint8Array>[] {
+    return spans(this.shifts[half], oldest, newest, ({ weights }) => weights);
   }
 
   /** The tile that began last to shift into a half, in `cycle` or before. */
@@ -70,6 +91,22 @@ export class WeightHistory {
     this.switches = switches.slice();
     this.shifts = { low: low.slice(), high: high.slice() };
   }
+}
+
+/** The parts of oldest..newest in which each of the entries was the last that had begun. */
+function spans<Entry extends { readonly cycle: number }, Value>(
+  entries: readonly Entry[],
+  oldest: number,
+  newest: number,
+  value: (entry: Entry) => Value,
+): Span<Value>[] {
+  return entries.flatMap((entry, i) => {
+    const from = Math.max(oldest, entry.cycle);
+    const to = Math.min(newest, (entries[i + 1]?.cycle ?? Infinity) - 1);
+    return from <= to
+      ? [{ value: value(entry), begin: entry.cycle, oldest: from, newest: to }]
+      : [];
+  });
 }
 
 /** The last entry that began in `cycle` or before. */

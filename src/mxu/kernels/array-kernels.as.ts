@@ -232,6 +232,43 @@ export function settleWaves(
   }
 }
 
+export function gatherActivations(
+  ages: usize, cells: usize, skew: usize, rows: i32, columns: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const from = load<i32>(ages + 4 * <usize>(r + c));
+      store<i16>(cells, from < 0 ? 0 : load<i16>(<usize>from + 2 * <usize>r));
+      cells += 2;
+    }
+    for (let d = 0; d < r; d++) {
+      const from = load<i32>(ages + 4 * <usize>d);
+      store<i16>(skew, from < 0 ? 0 : load<i16>(<usize>from + 2 * <usize>r));
+      skew += 2;
+    }
+  }
+}
+
+export function gatherSums(
+  ages: usize, cells: usize, skew: usize, rows: i32, columns: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const from = load<i32>(ages + 4 * <usize>(r + c));
+      store<i32>(cells, from < 0 ? 0 : load<i32>(<usize>from + 4 * <usize>c));
+      cells += 4;
+    }
+  }
+  for (let delays = 1; delays < columns; delays++) {
+    const c = columns - 1 - delays;
+    for (let d = 0; d < delays; d++) {
+      const from = load<i32>(ages + 4 * <usize>(rows + c + d));
+      store<i32>(skew, from < 0 ? 0 : load<i32>(<usize>from + 4 * <usize>c));
+      skew += 4;
+    }
+  }
+}
+
 export function packRows(
   source: usize, sourcePitch: usize, step: usize, target: usize, targetPitch: usize,
   rows: i32, depth: i32, signed: bool,

@@ -58,6 +58,13 @@ export interface ArrayKernels {
   landWaves(waves: Waves, landing: Landing): void;
   /** Dense rows of what each wave has collected in each column after cycle t−1, if advanced to t. */
   settleWaves(waves: Waves, t: number, target: number, targetPitch: number): void;
+  /**
+   * The activations of all cells, row-major, and those that wait in the skew, as int16. `ages` has
+   * the address of the packed row that was fed 0, 1, … R+C−2 cycles ago, or −1 where none was.
+   */
+  gatherActivations(ages: number, cells: number, skew: number): void;
+  /** The same of settled sums, as int32, and those that wait in the de-skew. */
+  gatherSums(ages: number, cells: number, skew: number): void;
   /** R bytes of each row to packed rows, `pace` apart. */
   packRows(source: ByteRows, target: number, pace: number, rows: number): void;
   /** A row-major tile to a packed one; what is outside the tile is left alone. */

@@ -1,3 +1,4 @@
+import { triangleStart } from '../array-engine.ts';
 import { type ArrayKernels, type KernelLayout, panelColumns } from './array-kernels.ts';
 
 /**
@@ -96,6 +97,33 @@ export function createPlainKernels(layout: KernelLayout, bytes: number): ArrayKe
             sum = (sum + i16[row + k]! * i16[w + (k >> 1) * pairValues + (k & 1)]!) | 0;
           }
           i32[(target + n * targetPitch) / 4 + c] = sum;
+        }
+      }
+    },
+
+    gatherActivations(ages, cells, skew) {
+      const { rows, columns } = shape;
+      for (let r = 0; r < rows; r++) {
+        const take = (age: number): number => {
+          const from = i32[ages / 4 + age]!;
+          return from < 0 ? 0 : i16[from / 2 + r]!;
+        };
+        for (let c = 0; c < columns; c++) i16[cells / 2 + r * columns + c] = take(r + c);
+        for (let d = 0; d < r; d++) i16[skew / 2 + triangleStart(r) + d] = take(d);
+      }
+    },
+
+    gatherSums(ages, cells, skew) {
+      const { rows, columns } = shape;
+      for (let c = 0; c < columns; c++) {
+        const take = (age: number): number => {
+          const from = i32[ages / 4 + age]!;
+          return from < 0 ? 0 : i32[from / 4 + c]!;
+        };
+        for (let r = 0; r < rows; r++) i32[cells / 4 + r * columns + c] = take(r + c);
+        const delays = columns - 1 - c;
+        for (let d = 0; d < delays; d++) {
+          i32[skew / 4 + triangleStart(delays) + d] = take(rows + c + d);
         }
       }
     },

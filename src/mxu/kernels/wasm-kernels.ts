@@ -290,6 +290,12 @@ function wrap(
         ...[target, targetPitch, scratch.masks, first, rows, fed, pace, t, pairs, panels],
       );
     },
+    gatherActivations(ages, cells, skew) {
+      raw.gatherActivations(ages, cells, skew, shape.rows, shape.columns);
+    },
+    gatherSums(ages, cells, skew) {
+      raw.gatherSums(ages, cells, skew, shape.rows, shape.columns);
+    },
     packRows({ address, pitch, step, signed }, target, pace, rows) {
       raw.packRows(address, pitch, step, target, pace * rowBytes, rows, shape.rows, signed);
     },
