@@ -76,8 +76,9 @@ export function writeResults(
   out: ReadonlyMap<string, string>,
   { output }: Context,
 ): void {
+  if (out.size === 0) return;
   if (simulation.status !== 'finished') {
-    if (out.size > 0) output.stderr.write('no results are written: the program did not end\n');
+    output.stderr.write('no results are written: the program did not end\n');
     return;
   }
   const outputs = readOutputs(simulation);

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../errors/diagnostic.ts';
 import { InternalError } from '../errors/internal-error.ts';
 import { dataClasses } from '../loader/matrix-data.ts';
 import type { WatchSums } from '../machine/unit-datapath.ts';
-import { createRandom } from '../numerics/random.ts';
+import { createRandom, randomWords } from '../numerics/random.ts';
 import { elementBytes } from '../program/layout.ts';
 import type { Matrix, Program } from '../program/program.ts';
 import { canCheck, checkProduct } from '../reference/freivalds.ts';
@@ -39,11 +39,9 @@ export function randomMatrix(
   columns: number,
   seed: number,
 ): Matrix {
-  const random = createRandom(seed);
   const bytes = rows * columns * elementBytes[type];
   // A word of 32 random bits is two or four values, the first in its low bits.
-  const words = new Uint32Array(Math.ceil(bytes / 4));
-  for (let i = 0; i < words.length; i++) words[i] = random();
+  const words = randomWords(seed, Math.ceil(bytes / 4));
   return { type, rows, columns, data: new dataClasses[type](words.buffer, 0, rows * columns) };
 }
 

@@ -114,7 +114,7 @@ export function readOutputs(
 }
 
 /** Milliseconds of work between two looks at whether to go on. */
-const sliceMilliseconds = 50;
+const sliceMilliseconds = 100;
 const firstSliceCycles = 4096;
 
 async function runMachine(
