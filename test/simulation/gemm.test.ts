@@ -211,7 +211,7 @@ describe('the check of a product', () => {
 
   it('ends without a result where the caller interrupts the run', async () => {
     // Seconds of work, out of which the run looks up several times a second.
-    const operator = operatorOf(640, 512, 512);
+    const operator = operatorOf(600, 256, 256);
     const program = compile(operator, 'tpu-tiny');
     const options = { onProgress: () => false, engine: 'cells' } as const;
     const { simulation, check } = await runGemm(
