@@ -41,7 +41,7 @@ test('every way of executing, the reference and the oracle agree on random progr
     expect(timing.cycle, 'timing only').toBe(machine.cycle);
     coverage.note(machine);
   });
-  fc.assert(property, propertyParameters(1000));
+  fc.assert(property, propertyParameters(4000));
   console.log(`met in random programs:\n${coverage}`);
   expect(coverage.missing(wantedOfPrograms(), leastMet(20))).toEqual([]);
 });
