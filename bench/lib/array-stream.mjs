@@ -16,7 +16,8 @@ async function build({ engine, blockCycles }) {
   const bufferBytes = storedRows * R;
   if (!blockCycles) return buildArray({ shape, bufferBytes, sumRows: storedRows, engine });
   const { createKernels, MemoryPlan } = await importBuilt('mxu/kernels/array-kernels.js');
-  const { planWaveMemory, WaveEngine } = await importBuilt('mxu/wave-engine.js');
+  const { WaveEngine } = await importBuilt('mxu/wave-engine.js');
+  const { planWaveMemory } = await importBuilt('mxu/wave-ring.js');
   const plan = new MemoryPlan();
   const bufferAt = plan.reserve(bufferBytes);
   const memory = planWaveMemory(shape, plan, 0);

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ThreadHost } from '../mxu/kernels/thread-team.ts';
 
 /** Takes what to do as text, does it, and says so. */
@@ -15,6 +16,9 @@ parentPort.on('message', ({ serve, data }) => {
 const idle: Worker[] = [];
 
 function makeWorker(): Worker {
+  // Loaded here, as most commands never come here and all of them start sooner.
+  const threads = createRequire(process.execPath)('node:worker_threads');
+  const { Worker } = threads as typeof import('node:worker_threads');
   const worker = new Worker(script, { eval: true });
   worker.on('message', () => idle.push(worker));
   return worker;

@@ -30,6 +30,7 @@ export type QuadChoice = 'if exact' | 'always' | 'never';
 /** What is used of the host's WebAssembly, which not every host has. */
 interface Host {
   readonly WebAssembly?: {
+    readonly validate: (bytes: Uint8Array) => boolean;
     readonly Module: new (bytes: Uint8Array) => object;
     readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
     readonly Memory: new (pages: {
@@ -53,9 +54,7 @@ function compile(base64: string): object | null {
   if (known !== undefined) return known;
   let module: object | null = null;
   try {
-    if (WebAssembly) {
-      module = new WebAssembly.Module(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
-    }
+    if (WebAssembly) module = new WebAssembly.Module(bytesOf(base64));
   } catch {
     // No SIMD of this kind, or a page that forbids compilation.
   }
@@ -63,14 +62,35 @@ function compile(base64: string): object | null {
   return module;
 }
 
+function bytesOf(base64: string): Uint8Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The smallest module with an instruction of relaxed SIMD, i8x16.relaxed_swizzle: most hosts without
+ * it are spared the attempt to compile the real one. Source: the binary format of WebAssembly.
+ */
+const relaxedModule = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  // A type, () → v128, and a function of it.
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00],
+  // i32.const 0, i8x16.splat, twice; the swizzle; end.
+  ...[0x0a, 0x0f, 0x01, 0x0d, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f],
+  ...[0xfd, 0x80, 0x02, 0x0b],
+);
+
 let quadsAreExact: boolean | undefined;
 
 /** What the host makes of the eighth bit is tried once. */
 function probeQuads(): boolean {
   if (quadsAreExact !== undefined) return quadsAreExact;
   quadsAreExact = false;
+  if (!WebAssembly?.validate(relaxedModule)) return false;
   const module = compile(quadWasmBase64);
-  if (!WebAssembly || !module) return false;
+  if (!module) return false;
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: false });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   quadsAreExact = (exports as RawQuads).areQuadsExact() !== 0;
