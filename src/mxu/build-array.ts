@@ -7,14 +7,14 @@ import { planWaveMemory } from './wave-ring.ts';
 
 /**
  * How the array is computed. `rows`: the sums of a row at once, when it lands. `stepped`: every cell
- * through every cycle, sixteen cycles at a time between observations. `cells`: cell by cell and cycle
+ * through every cycle, 32 cycles at a time between observations. `cells`: cell by cell and cycle
  * by cycle, the definition. They cannot be told apart but by their speed.
  */
 export const engineNames = ['rows', 'stepped', 'cells'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** Cycles that the stepped engine does at once. */
-const steppedBlockCycles = 16;
+const steppedBlockCycles = 32;
 
 /** An array with the memories that it works on. */
 export interface BuiltArray {
