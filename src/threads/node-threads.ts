@@ -3,12 +3,10 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ThreadHost } from '../mxu/kernels/thread-team.ts';
 
-/** Takes what to do as text, does it, and says so. */
+/** Does what it is sent as text, one thing after the other. */
 const script = `
-const { parentPort } = require('node:worker_threads');
-parentPort.on('message', ({ serve, data }) => {
+require('node:worker_threads').parentPort.on('message', ({ serve, data }) => {
   (0, eval)(serve)(data);
-  parentPort.postMessage('idle');
 });
 `;
 
@@ -20,7 +18,7 @@ function makeWorker(): Worker {
   const threads = createRequire(process.execPath)('node:worker_threads');
   const { Worker } = threads as typeof import('node:worker_threads');
   const worker = new Worker(script, { eval: true });
-  worker.on('message', () => idle.push(worker));
+  worker.unref();
   return worker;
 }
 
@@ -28,15 +26,11 @@ function makeWorker(): Worker {
 export const nodeThreads: ThreadHost = {
   cores: availableParallelism(),
   warm(threads) {
-    while (idle.length < threads) {
-      const worker = makeWorker();
-      worker.unref();
-      idle.push(worker);
-    }
+    while (idle.length < threads) idle.push(makeWorker());
   },
   start(serve, data) {
     const worker = idle.pop() ?? makeWorker();
-    worker.unref();
     worker.postMessage({ serve: `(${serve})`, data });
+    return () => idle.push(worker);
   },
 };

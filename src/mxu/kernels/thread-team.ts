@@ -7,8 +7,11 @@ export interface ThreadHost {
   readonly cores: number;
   /** Has so many threads ready soon, so that `start` need not wait for them. */
   warm(threads: number): void;
-  /** Calls `serve(data)` in another thread; it uses nothing from outside itself. */
-  start(serve: (data: ThreadData) => void, data: ThreadData): void;
+  /**
+   * Calls `serve(data)` in another thread; it uses nothing from outside itself. The thread is free
+   * for others when the function that is returned was called, which is when `serve` ends.
+   */
+  start(serve: (data: ThreadData) => void, data: ThreadData): () => void;
 }
 
 /** What a thread is started with: the compiled kernels, their memory, and the words of control. */
@@ -48,12 +51,14 @@ const spins = 20_000;
  */
 export class ThreadTeam {
   private readonly control: Int32Array<SharedArrayBuffer>;
+  private readonly giveBack: readonly (() => void)[];
 
   /** Starts `threads` threads; they join in when they are ready. */
   constructor(host: ThreadHost, threads: number, module: object, memory: object) {
     const control = new SharedArrayBuffer(4 * (firstTurn + threads + 1));
     this.control = new Int32Array(control);
-    for (let i = 0; i < threads; i++) host.start(serve, { module, memory, control });
+    const data = { module, memory, control };
+    this.giveBack = Array.from({ length: threads }, () => host.start(serve, data));
   }
 
   /** Threads that take part in jobs by now. */
@@ -90,6 +95,8 @@ export class ThreadTeam {
     this.post(stop, 0, members);
     this.waitFor(members - 1);
     Atomics.store(this.control, words.ready, 0);
+    // Who has not joined yet finds that it is over.
+    for (const free of this.giveBack) free();
   }
 
   private post(kernel: number, panels: number, members: number): void {

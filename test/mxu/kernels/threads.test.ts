@@ -52,7 +52,7 @@ function observedHost() {
     warm: () => {},
     start(serve, data) {
       controls.push(new Int32Array(data.control));
-      nodeThreads.start(serve, data);
+      return nodeThreads.start(serve, data);
     },
   };
   return { host, controls };
