@@ -6,9 +6,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { sigmoidTable } from '../dist/config/sigmoid-table.js';
-import { randomMatrix, writeCsv, writeNpy } from '../dist/index.js';
+import { writeCsv, writeNpy } from '../dist/index.js';
 import { fixedFactor, ruleD, ruleF, ruleS } from './program-data/arithmetic.mjs';
-import { arrayOf, randomArray, spread, writeArray } from './program-data/arrays.mjs';
+import { arrayOf, randomArray, randomMatrix, spread, writeArray } from './program-data/arrays.mjs';
 import {
   addImages,
   blockDiagonal,

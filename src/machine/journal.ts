@@ -1,7 +1,15 @@
-/** A state of a machine that a journal can keep: `units` holds what takes memory. */
+/** A state of a machine that a journal can keep. */
 interface JournalState {
+  /** Holds the memories, as typed arrays. */
   readonly units: unknown;
+  readonly sequencer: {
+    /** Copies of the operations that had not ended. */
+    readonly log: { readonly open: readonly unknown[] };
+  };
 }
+
+/** Bytes of a copied operation, of an entry for a page, and of the rest of a state; about. */
+const [operationBytes, pageEntryBytes, restBytes] = [300, 64, 4096];
 
 interface Checkpoint<State> {
   /** Cycles done when it was taken. */
@@ -20,12 +28,16 @@ export class Journal<State extends JournalState> {
   private checkpoints: Checkpoint<State>[] = [];
   private intervalCycles = firstInterval;
   private readonly limitBytes: number;
-  /** Buffers that the checkpoints hold, and how large they are together. */
-  private held = new Set<ArrayBufferLike>();
+  /** Buffers that are there without the journal: those of the program's image. */
+  private readonly given: readonly ArrayBufferLike[];
+  /** Buffers that are counted, and the bytes of all that the checkpoints hold. */
+  private held: Set<ArrayBufferLike>;
   private heldBytes = 0;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, given: readonly ArrayBufferLike[]) {
     this.limitBytes = limitBytes;
+    this.given = given;
+    this.held = new Set(given);
   }
 
   /** The cycle at which a state is due. */
@@ -43,13 +55,15 @@ export class Journal<State extends JournalState> {
   /** Keeps the state after so many cycles. */
   note(cycle: number, state: State): void {
     this.checkpoints.push({ cycle, state });
-    // What the program began with is there anyway.
-    if (this.checkpoints.length > 1) this.count(state);
+    this.count(state);
     while (this.heldBytes > this.limitBytes && this.checkpoints.length > 2) this.thin();
   }
 
-  private count({ units }: State): void {
-    for (const buffer of buffersOf(units)) {
+  private count({ units, sequencer }: State): void {
+    const buffers = buffersOf(units);
+    this.heldBytes += sequencer.log.open.length * operationBytes;
+    this.heldBytes += buffers.length * pageEntryBytes + restBytes;
+    for (const buffer of buffers) {
       if (this.held.has(buffer)) continue;
       this.held.add(buffer);
       this.heldBytes += buffer.byteLength;
@@ -59,9 +73,9 @@ export class Journal<State extends JournalState> {
   private thin(): void {
     this.checkpoints = this.checkpoints.filter((_, i) => i % 2 === 0);
     this.intervalCycles *= 2;
-    this.held = new Set(buffersOf(this.checkpoints[0]!.state.units));
+    this.held = new Set(this.given);
     this.heldBytes = 0;
-    for (const { state } of this.checkpoints.slice(1)) this.count(state);
+    for (const { state } of this.checkpoints) this.count(state);
   }
 
   /** The last state after no more than so many cycles. */

@@ -47,8 +47,8 @@ export interface MachineOptions {
   /** Called with the raw sums of every row that an activate reads, as they are when it starts. */
   readonly watchSums?: WatchSums;
   /**
-   * Keeps states of the run in so many bytes, so that `past` reaches every cycle soon: they are
-   * 8,192 cycles apart, or twice as far as often as they would not fit.
+   * Keeps states of the run in about so many bytes, so that `past` reaches every cycle soon: they
+   * are 8,192 cycles apart, or twice as far as often as they would not fit.
    */
   readonly journalBytes?: number;
 }
@@ -68,7 +68,7 @@ export type RunStatus = 'finished' | 'limit' | 'waiting-for-host';
 
 /**
  * One TPU with a program in its instruction stream: the units of the paper's figure 1 and the
- * sequencer that drives them. `run`, `step` and `advance` may be mixed at will.
+ * sequencer that drives them. `run`, `step`, `past` and `restore` may be mixed at will.
  */
 export class Machine {
   readonly configuration: Configuration;
@@ -110,7 +110,8 @@ export class Machine {
     );
     if (this.datapath) this.load(image);
     if (options.journalBytes !== undefined) {
-      this.journal = new Journal(options.journalBytes);
+      const given = [...image.hostMemory, ...image.weightMemory].map(({ bytes }) => bytes.buffer);
+      this.journal = new Journal(options.journalBytes, given);
       this.journal.note(0, this.snapshot());
     }
   }
@@ -162,7 +163,9 @@ export class Machine {
     const { journal, sequencer } = this;
     if (!journal) return sequencer.advance(cap, untilHost);
     for (;;) {
-      const waits = sequencer.advance(Math.min(cap, journal.nextCycle), untilHost);
+      // Where nothing bounds the cycles, a host that never answers would be waited for without end.
+      const untilAnswer = untilHost || cap === Infinity;
+      const waits = sequencer.advance(Math.min(cap, journal.nextCycle), untilAnswer);
       if (waits || this.finished || this.cycle >= cap) return waits;
       journal.note(this.cycle, this.snapshot());
     }
@@ -279,8 +282,11 @@ export class Machine {
   restore(saved: MachineState): void {
     this.sequencer.restore(saved.sequencer);
     if (saved.units) this.withValues().restore(saved.units);
+    const common = commonCycles(this.signals, saved.signals);
     this.signals = saved.signals.slice();
-    this.journal?.dropAfter(this.cycle);
+    // What was kept of another course of things is not this machine's past.
+    this.journal?.dropAfter(Math.min(this.cycle, common));
+    this.twin = undefined;
   }
 
   private withValues(): UnitDatapath {
@@ -291,6 +297,15 @@ export class Machine {
 
 /** Multiply-accumulates of a program below which threads come too late to help. */
 const macsWorthThreads = 2 ** 30;
+
+/** Cycles up to which two lists of signals are the same. */
+function commonCycles(a: readonly number[], b: readonly number[]): number {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a[i] !== b[i]) return Math.min(a[i] ?? Infinity, b[i] ?? Infinity) - 1;
+  }
+  return Infinity;
+}
 
 /** Rows that the matrix instructions of a program feed at most. */
 function countRows(instructions: readonly Instruction[]): number {

@@ -18,8 +18,9 @@ import { showRegisters, WavesByAge } from './show-registers.ts';
 import { longestBlock, type Run, type WaveMemory, WaveRing } from './wave-ring.ts';
 import { type Plane, WeightHistory } from './weight-history.ts';
 
-/** Later than any landing. */
+/** Cycles after the start of a feed: later than any landing, and before any of its rows. */
 const afterAll = 2 ** 30;
+const beforeAll = -afterAll;
 
 /** A feed whose rows are in the array, in consecutive waves. */
 interface Flight {
@@ -48,10 +49,13 @@ export class WaveEngine implements ArrayEngine {
   private readonly tiles: PackedTiles;
   private readonly history: WeightHistory;
   private flights: Flight[] = [];
-  /** Feeds that have landed and whose rows are still in the ring, some or all; oldest first. */
+  /** Feeds that have landed wholly, with rows that are still in the ring; oldest first. */
   private landed: Flight[] = [];
   private nextWave = 0;
-  /** The registers of cycles after this one depend on nothing that is gone. */
+  /**
+   * The registers of cycles after this one depend on nothing that is gone: neither feeds that have
+   * landed nor the first rows of one so long that its last ones have taken their slots.
+   */
   private knownAfter = -1;
   /** All cycles before this one are done. */
   private seenTo = 0;
@@ -111,15 +115,13 @@ export class WaveEngine implements ArrayEngine {
   /** Forgets what the waves before `wave` were, as their slots are taken again. */
   private loseWaves(wave: number): void {
     const delay = landingDelay(this.shape);
-    while (this.landed.length > 0) {
-      const { feed, firstWave } = this.landed[0]!;
+    for (const { feed, firstWave } of [...this.landed, ...this.flights]) {
       const lost = Math.min(feedCycles(feed), wave - firstWave);
-      if (lost <= 0) return;
+      if (lost <= 0) break;
       // The newest of them was in the array until it landed.
       this.knownAfter = Math.max(this.knownAfter, feed.startCycle + lost - 1 + delay - 1);
-      if (lost < feedCycles(feed)) return;
-      this.landed.shift();
     }
+    while (this.landed[0] && endOf(this.landed[0]) <= wave) this.landed.shift();
   }
 
   private advanceBlock(to: number, ports: ArrayPorts): void {
@@ -163,7 +165,7 @@ export class WaveEngine implements ArrayEngine {
 
   /** `to` counts from the first cycle of the feed, as the kernels do: 32 bits hold that. */
   private advanceRun({ feed }: Flight, waves: Waves, to: number): void {
-    const from = Math.max(this.advancedTo - feed.startCycle, -afterAll);
+    const from = Math.max(this.advancedTo - feed.startCycle, beforeAll);
     this.kernels.advanceWaves(waves, from, to);
   }
 
@@ -227,7 +229,7 @@ export class WaveEngine implements ArrayEngine {
   /** The sums of waves that are computed when they land, `age` cycles after their feed began. */
   private sumFromNothing(flight: Flight, run: Run, age: number): void {
     this.ring.clearSums(run.slot, run.rows, turnsPerRow(flight.feed));
-    this.kernels.advanceWaves(this.wavesOf(flight, run), -afterAll, age);
+    this.kernels.advanceWaves(this.wavesOf(flight, run), beforeAll, age);
   }
 
   /** Puts the waves of a run, and the sums that they have collected, to their age in cycles. */
@@ -279,6 +281,11 @@ export class WaveEngine implements ArrayEngine {
     this.ring.restore(from.waves);
     this.history.restore(from.history);
   }
+}
+
+/** The wave behind the last one of a feed. */
+function endOf({ feed, firstWave }: Flight): number {
+  return firstWave + feedCycles(feed);
 }
 
 function hasLanded({ feed, landed }: Flight): boolean {

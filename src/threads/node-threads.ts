@@ -19,6 +19,8 @@ function makeWorker(): Worker {
   const { Worker } = threads as typeof import('node:worker_threads');
   const worker = new Worker(script, { eval: true });
   worker.unref();
+  // One that cannot start is never missed: only those that have joined get work.
+  worker.on('error', () => {});
   return worker;
 }
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileGemm } from '../../src/compiler/compile-gemm.ts';
+import { presets } from '../../src/config/parameters.ts';
 import { loadProgram } from '../../src/loader/load.ts';
 import { engineNames, Machine, type MachineOptions } from '../../src/machine/machine.ts';
+import { createRandom } from '../../src/numerics/random.ts';
 import { randomOperands } from '../../src/simulation/gemm.ts';
 import { randomPrograms } from '../properties/random-program.ts';
 import { propertyParameters } from '../properties/runs.ts';
 import { expectSame, firstArrayDifference, observe } from '../properties/ways-of-executing.ts';
+import { halt, instruction } from '../reference/instructions.ts';
 import { configuration, everything, imageOf } from './everything.ts';
 
 const build = (options: MachineOptions = {}) =>
@@ -128,6 +131,102 @@ describe('a journal', () => {
       expect(past.cycle).toBe(cycle);
     }
     expectSame('the end', observe(machine.past(machine.cycle)), end);
+  });
+
+  it('knows that a feed longer than the ring has overwritten its own first rows', () => {
+    // 16 bits both ways: 4,096 rows take 16,384 turns, the ring holds fewer than 5,000.
+    const tiny = presets['tpu-tiny'];
+    const large = {
+      ...tiny,
+      accumulators: { rows: 4096 },
+      unifiedBuffer: { bytes: 2 ** 17 },
+      hostMemory: { bytes: 2 ** 17 },
+    };
+    const random = createRandom(8);
+    const image = {
+      hostMemory: [{ byte: 0, bytes: Uint8Array.from({ length: 2 ** 16 }, random) }],
+      weightMemory: [{ byte: 0, bytes: Uint8Array.from({ length: 128 }, random) }],
+    };
+    const program = [
+      instruction('read_weights', { tile: 0, wide: 1 }),
+      instruction('read_host_memory', { host: 0, ub: 0, bytes: 2 ** 16 }),
+      instruction('matrix_multiply', {
+        ...{ ub: 0, acc: 0, rows: 4096, switch: 1, activations: 3, weights: 3 },
+      }),
+      halt,
+    ];
+    const machine = new Machine(large, program, image, { journalBytes: 2 ** 24 });
+    machine.run();
+    const feed = machine.operations.find(({ pipeline }) => pipeline === 'matrix')!;
+    const fresh = new Machine(large, program, image);
+    for (const after of [20, 100, 1000, 5000, 9000, 12_000, 16_000]) {
+      fresh.run(feed.startCycle + after);
+      const got = machine.readArray(feed.startCycle + after - 1);
+      expect(firstArrayDifference(got, fresh.readArray()), `${after} cycles on`).toBeUndefined();
+    }
+  });
+
+  it('forgets what came after a state that was restored, and other answers of the host', () => {
+    for (const journalBytes of [undefined, 2 ** 20]) {
+      const options = { hostSignals: 'caller', ...(journalBytes && { journalBytes }) } as const;
+      const machine = build(options);
+      machine.run(20_000);
+      const waiting = machine.cycle;
+      const saved = machine.snapshot();
+      const finishAnswering = (after: number): void => {
+        do {
+          machine.step(after);
+          machine.signalHost();
+        } while (machine.run(30_000) === 'waiting-for-host');
+      };
+      finishAnswering(9000);
+      machine.past(Math.min(machine.cycle, waiting + 9005));
+      machine.restore(saved);
+      finishAnswering(3);
+      const cycles = [waiting + 4, waiting + 9, machine.cycle];
+      const fresh = build({ hostSignals: 'caller' });
+      fresh.restore(saved);
+      fresh.step(3);
+      fresh.signalHost();
+      for (const cycle of cycles.filter((c) => c <= machine.cycle)) {
+        if (cycle < fresh.cycle) continue;
+        while (fresh.run(cycle) === 'waiting-for-host') {
+          fresh.step(3);
+          fresh.signalHost();
+        }
+        expectSame(`after ${cycle} cycles`, observe(machine.past(cycle)), observe(fresh));
+      }
+    }
+  });
+
+  it('does not wait without end for a host that does not answer', () => {
+    const machine = build({ hostSignals: 'caller', journalBytes: 2 ** 20 });
+    machine.step(Infinity);
+    expect(machine.finished).toBe(false);
+    expect(machine.journalSize!.states).toBeLessThan(5);
+  });
+
+  it('counts operations that wait, and not the weights that the program has anyway', () => {
+    const tile = { bandwidth: 1e9, bytes: 2 ** 24 };
+    const small = { ...presets['tpu-tiny'], weightMemory: tile };
+    const weights = { byte: 0, bytes: new Uint8Array(2 ** 24) };
+    const reads = Array.from({ length: 400 }, (_, n) => [
+      instruction('read_weights', { tile: n * 600 }),
+      instruction('matrix_multiply', { ub: 0, acc: 0, rows: 64, switch: 1 }),
+    ]).flat();
+    const machine = new Machine(
+      small,
+      [...reads, halt],
+      { hostMemory: [], weightMemory: [weights] },
+      { journalBytes: 2 ** 22 },
+    );
+    machine.run();
+    const { bytes, intervalCycles, states } = machine.journalSize!;
+    expect(intervalCycles).toBe(8192);
+    expect(states).toBeGreaterThan(3);
+    // The second state has hundreds of operations that wait.
+    expect(bytes).toBeGreaterThan(300 * 300);
+    expect(bytes).toBeLessThan(2 ** 22);
   });
 
   it('refuses cycles that were not done', () => {

@@ -1,3 +1,5 @@
+import { InternalError } from '../../errors/internal-error.ts';
+
 /**
  * A host that can run code in threads that share memory with this one. The core knows no host:
  * `systole/node` has the one of Node.
@@ -35,11 +37,16 @@ const kernels = ['multiplyRows', 'advanceWaves', 'multiplyQuads'] as const;
  * Words of control: counters, the job, then for each thread its next panel. `serve` repeats the
  * numbers, as it sees nothing else.
  */
-const words = { sequence: 0, ready: 1, done: 2, members: 3, kernel: 4, panels: 5, count: 6 };
+const words = { sequence: 0, ready: 1, done: 2, failed: 3, kernel: 4, panels: 5, count: 6 };
 const [firstParameter, mostParameters] = [7, 16];
 const firstTurn = firstParameter + 2 * mostParameters;
 /** In place of a kernel. */
 const stop = -1;
+/**
+ * The word of sequence is the number of the job times this, plus the members that take part: whoever
+ * joins meanwhile learns both at once, and never takes part in half a job.
+ */
+const mostMembers = 512;
 
 /** Looks at a counter before a thread lets the operating system wake it. */
 const spins = 20_000;
@@ -52,6 +59,7 @@ const spins = 20_000;
 export class ThreadTeam {
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly giveBack: readonly (() => void)[];
+  private jobs = 0;
 
   /** Starts `threads` threads; they join in when they are ready. */
   constructor(host: ThreadHost, threads: number, module: object, memory: object) {
@@ -87,6 +95,7 @@ export class ThreadTeam {
       }
     }
     this.waitFor(members - 1);
+    if (Atomics.load(control, words.failed)) throw new InternalError('a kernel failed in a thread');
   }
 
   /** Ends the threads. */
@@ -102,10 +111,10 @@ export class ThreadTeam {
   private post(kernel: number, panels: number, members: number): void {
     const { control } = this;
     control[words.panels] = panels;
-    control[words.members] = members;
     Atomics.store(control, words.done, 0);
     Atomics.store(control, words.kernel, kernel);
-    Atomics.add(control, words.sequence, 1);
+    this.jobs = (this.jobs + 1) % 2 ** 20;
+    Atomics.store(control, words.sequence, this.jobs * mostMembers + members);
     Atomics.notify(control, words.sequence);
   }
 
@@ -130,7 +139,7 @@ function serve({ module, memory, control }: ThreadData): void {
   const { WebAssembly } = globalThis as unknown as {
     WebAssembly: { Instance: new (module: object, imports: object) => { exports: unknown } };
   };
-  const [sequence, ready, done, members, kernel, panels, count] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [sequence, ready, done, failed, kernel, panels, count] = [0, 1, 2, 3, 4, 5, 6] as const;
   const [first, most, firstTurn] = [7, 16, 39] as const;
   const names = ['multiplyRows', 'advanceWaves', 'multiplyQuads'];
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -142,7 +151,7 @@ function serve({ module, memory, control }: ThreadData): void {
     for (let i = 0; i < 20_000 && Atomics.load(words, sequence) === seen; i++);
     if (Atomics.load(words, kernel) >= 0) Atomics.wait(words, sequence, seen);
     seen = Atomics.load(words, sequence);
-    const all = words[members]!;
+    const all = seen % 512;
     const isStop = Atomics.load(words, kernel) < 0;
     if (member < all) {
       const name = names[words[kernel]!];
@@ -154,7 +163,11 @@ function serve({ module, memory, control }: ThreadData): void {
         for (;;) {
           const panel = Atomics.add(words, firstTurn + whose, 1);
           if (panel >= end) break;
-          raw[name]!(...parameters.map((value, j) => value + panel * perPanel[j]!));
+          try {
+            raw[name]!(...parameters.map((value, j) => value + panel * perPanel[j]!));
+          } catch {
+            Atomics.store(words, failed, 1);
+          }
         }
       }
       Atomics.add(words, done, 1);

@@ -171,20 +171,30 @@ class Crew {
   private readonly module: object;
   private readonly memory: object;
   private team: ThreadTeam | undefined;
+  /** The host could start no threads: then there are none. */
+  private isAlone = false;
 
   constructor(threads: Threads, module: object, memory: object) {
     this.threads = threads;
     this.module = module;
     this.memory = memory;
-    threads.host.warm(threads.count - 1);
+    try {
+      threads.host.warm(threads.count - 1);
+    } catch {
+      this.isAlone = true;
+    }
   }
 
   /** The team, if this job is worth it and somebody is ready. */
   teamFor(macs: number): ThreadTeam | undefined {
-    if (macs < smallestSharedMacs) return undefined;
+    if (macs < smallestSharedMacs || this.isAlone) return undefined;
     const { host, count } = this.threads;
-    this.team ??= new ThreadTeam(host, count - 1, this.module, this.memory);
-    return this.team.ready > 0 ? this.team : undefined;
+    try {
+      this.team ??= new ThreadTeam(host, count - 1, this.module, this.memory);
+    } catch {
+      this.isAlone = true;
+    }
+    return this.team && this.team.ready > 0 ? this.team : undefined;
   }
 
   release(): void {
