@@ -133,8 +133,8 @@ async function runMachine(
     const now = Date.now();
     const tookLong = now - began > sliceMilliseconds;
     sliceCycles = tookLong ? Math.max(1, Math.ceil(sliceCycles / 2)) : sliceCycles * 2;
-    if (now - looked < sliceMilliseconds) continue;
     if (!onProgress(machine)) return 'interrupted';
+    if (now - looked < sliceMilliseconds) continue;
     // Lets a signal or a click come through.
     await new Promise((resolve) => setTimeout(resolve, 0));
     looked = Date.now();

@@ -10,7 +10,7 @@ import { randomPrograms } from '../properties/random-program.ts';
 import { propertyParameters } from '../properties/runs.ts';
 import { expectSame, firstArrayDifference, observe } from '../properties/ways-of-executing.ts';
 import { halt, instruction } from '../reference/instructions.ts';
-import { configuration, everything, imageOf } from './everything.ts';
+import { configuration, everything, imageOf, syncAll } from './everything.ts';
 
 const build = (options: MachineOptions = {}) =>
   new Machine(configuration, everything, imageOf(1), options);
@@ -204,6 +204,29 @@ describe('a journal', () => {
     machine.step(Infinity);
     expect(machine.finished).toBe(false);
     expect(machine.journalSize!.states).toBeLessThan(5);
+  });
+
+  it('counts the pages that changed, once for all states that share them', () => {
+    // Twenty transfers of four pages each, and time enough after each for a state.
+    const transfers = Array.from({ length: 20 }, (_, n) => [
+      instruction('read_host_memory', { host: 0, ub: n * 2 ** 18, bytes: 2 ** 18 }),
+      syncAll,
+      instruction('sync_host', {}),
+    ]).flat();
+    const slow = {
+      ...presets['tpu-tiny'],
+      unifiedBuffer: { bytes: 2 ** 23 },
+      hostInterface: { bandwidth: 'unlimited', responseCycles: 9000 },
+    } as const;
+    const bytes = new Uint8Array(2 ** 18).fill(3);
+    const image = { hostMemory: [{ byte: 0, bytes }], weightMemory: [] };
+    const machine = new Machine(slow, [...transfers, halt], image, { journalBytes: 2 ** 30 });
+    machine.run();
+    const size = machine.journalSize!;
+    expect(size.states).toBeGreaterThan(20);
+    // The last of them may come after the last state.
+    expect(size.bytes).toBeGreaterThan(19 * 2 ** 18);
+    expect(size.bytes).toBeLessThan(21 * 2 ** 18 + size.states * 2 ** 14);
   });
 
   it('counts operations that wait, and not the weights that the program has anyway', () => {
