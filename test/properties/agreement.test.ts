@@ -41,7 +41,7 @@ test('every way of executing, the reference and the oracle agree on random progr
     expect(timing.cycle, 'timing only').toBe(machine.cycle);
     coverage.note(machine);
   });
-  fc.assert(property, propertyParameters(4000));
+  fc.assert(property, propertyParameters(3600));
   console.log(`met in random programs:\n${coverage}`);
   expect(coverage.missing(wantedOfPrograms(), leastMet(20))).toEqual([]);
 });
@@ -69,7 +69,7 @@ test('programs that break rules fault in the same cycle everywhere', () => {
       kinds.count(`fault ${fault.kind} of ${fault.mnemonic}`);
     },
   );
-  fc.assert(property, propertyParameters(1200));
+  fc.assert(property, propertyParameters(1500));
   console.log(`faults met:\n${kinds}`);
   expect(kinds.missing(wantedOfWildPrograms(), leastMet(20))).toEqual([]);
 });
