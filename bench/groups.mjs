@@ -53,16 +53,16 @@ export const groups = [
         ...{ ...toVerilator, node24: true },
       },
       {
-        ...{ name: 'engine-16', ...cyclesPerSecond('array-engine', steppedEngine) },
+        name: 'engine-16',
+        ...cyclesPerSecond('array-engine', { ...steppedEngine, blockCycles: 16 }),
         ...{ ...toVerilator, node24: true },
       },
       {
-        name: 'engine-32',
-        ...cyclesPerSecond('array-engine', { ...steppedEngine, blockCycles: 32 }),
+        ...{ name: 'engine-32', ...cyclesPerSecond('array-engine', steppedEngine) },
         ...{ ...toVerilator, node24: true },
       },
       {
-        name: 'engine-16-new-tiles',
+        name: 'engine-32-new-tiles',
         ...cyclesPerSecond('array-engine', { ...steppedEngine, rowsPerFeed: 256 }),
         ...{ ...toVerilator, node24: true },
       },
