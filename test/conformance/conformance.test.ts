@@ -3,6 +3,8 @@ import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { MachineChoice } from '../../src/config/resolve.ts';
+import type { SimulationOptions } from '../../src/simulation/simulate.ts';
+import { nodeThreads } from '../../src/threads/node-threads.ts';
 import { findWrongValue } from './find-wrong-value.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,14 +27,23 @@ const shape = (rows: number, columns: number) => [
   { key: 'mxu.columns', value: columns },
 ];
 
+const threads = { host: nodeThreads, count: 2 };
+
 const machines: readonly (readonly [
   name: string,
   machine: MachineChoice,
   hazards: 'interlock' | 'fault',
+  how: Pick<SimulationOptions, 'engine' | 'threads'>,
 ])[] = [
-  ['256×256', { preset: 'tpu-v1', settings: [] }, 'interlock'],
-  ['8×8', { preset: 'tpu-tiny', settings: large }, 'interlock'],
-  ['12×20, with syncs', { preset: 'tpu-tiny', settings: [...large, ...shape(12, 20)] }, 'fault'],
+  ['256×256', { preset: 'tpu-v1', settings: [] }, 'interlock', { threads }],
+  ['256×256, stepped', { preset: 'tpu-v1', settings: [] }, 'interlock', { engine: 'stepped' }],
+  ['8×8, cell by cell', { preset: 'tpu-tiny', settings: large }, 'interlock', { engine: 'cells' }],
+  [
+    '12×20, with syncs',
+    { preset: 'tpu-tiny', settings: [...large, ...shape(12, 20)] },
+    'fault',
+    {},
+  ],
 ];
 
 describe.each(folders.map((folder) => [relative(root, folder), folder]))('%s', (_name, folder) => {
@@ -45,9 +56,9 @@ describe.each(folders.map((folder) => [relative(root, folder), folder]))('%s', (
   });
 
   for (const file of files) {
-    it.each(machines)(`${file} on %s`, async (_, machine, hazards) => {
+    it.each(machines)(`${file} on %s`, async (_, machine, hazards, how) => {
       const text = readFileSync(join(folder, file), 'utf8');
-      expect(await findWrongValue(text, machine, hazards)).toBeUndefined();
+      expect(await findWrongValue(text, machine, hazards, how)).toBeUndefined();
     });
   }
 });
