@@ -1,6 +1,6 @@
 /** Random matrices of signed bytes, and the plain product that every contestant is judged by. */
 
-/** The same values for the same seed; every byte is as likely as any other. */
+/** Bytes of a xorshift generator, always the same for a seed. */
 export function randomBytes(length, seed) {
   let state = (seed * 2_654_435_761) | 1;
   return Int8Array.from({ length }, () => {

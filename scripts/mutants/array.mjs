@@ -127,8 +127,8 @@ export const arrayMutants = [
   {
     name: 'waves ignore the sign of weights',
     file: waves,
-    find: 'weights: this.tiles.addressOf(plane[halves[weightByte]!], isSigned),',
-    replace: 'weights: this.tiles.addressOf(plane[halves[weightByte]!], false),',
+    find: 'weights: this.tiles.addressOf(plane[weightHalves[weightByte]!], isSigned),',
+    replace: 'weights: this.tiles.addressOf(plane[weightHalves[weightByte]!], false),',
     why: 'Negative weights would count as 128..255.',
     tests: engines,
   },
@@ -151,8 +151,8 @@ export const arrayMutants = [
   {
     name: 'a restored array has lost the rows in flight',
     file: ring,
-    find: 'this.pair(saved, (inRing, copy) => inRing.set(copy));',
-    replace: 'this.pair(saved, (inRing) => inRing.fill(0));',
+    find: 'this.withCopies(saved, (inRing, copy) => inRing.set(copy));',
+    replace: 'this.withCopies(saved, (inRing) => inRing.fill(0));',
     why: 'Rows fed before a snapshot and landing after it would be zero.',
     tests: ['test/mxu/engines-agree.test.ts'],
   },
@@ -190,7 +190,7 @@ export const arrayMutants = [
   {
     name: 'the high byte of a signed operand is not signed',
     file: engine,
-    find: 'format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;',
+    find: 'isSignedByte(format, place) ? (byte << 24) >> 24 : byte;',
     replace: 'format.signed && format.bytes === 1 ? (byte << 24) >> 24 : byte;',
     why: 'Negative numbers of 16 bits would count as 32,768..65,535.',
     tests: turns,
@@ -198,7 +198,7 @@ export const arrayMutants = [
   {
     name: 'the low byte of a signed operand is signed',
     file: engine,
-    find: 'format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;',
+    find: 'isSignedByte(format, place) ? (byte << 24) >> 24 : byte;',
     replace: 'format.signed ? (byte << 24) >> 24 : byte;',
     why: 'The sign of 16 bits is in the high byte alone.',
     tests: turns,
@@ -232,7 +232,7 @@ export const arrayMutants = [
   {
     name: 'the cells sign the low byte of a wide weight',
     file: cells,
-    find: '(weights.signed && weightByte === weights.bytes - 1 ? signedBit : 0) |',
+    find: '(isSignedByte(weights, weightByte) ? signedBit : 0) |',
     replace: '(weights.signed ? signedBit : 0) |',
     why: 'The sign of 16 bits is in the high byte alone.',
     tests: engines,
@@ -272,7 +272,7 @@ export const arrayMutants = [
   {
     name: 'every pass is multiplied with the low bytes',
     file: waves,
-    find: 'weights: this.tiles.addressOf(plane[halves[weightByte]!], isSigned),',
+    find: 'weights: this.tiles.addressOf(plane[weightHalves[weightByte]!], isSigned),',
     replace: 'weights: this.tiles.addressOf(plane.low, isSigned),',
     why: 'The high bytes of weights would not count.',
     tests: engines,

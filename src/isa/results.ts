@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { FaultDetail } from '../errors/machine-fault.ts';
+import type { Field } from './definition.ts';
 import { outputBytes, outputTypes } from './enumerations.ts';
 import type { Range, ResultWork, Timing } from './work.ts';
 
@@ -21,6 +22,18 @@ export function bytesOfRow(values: number, type: number): number {
   const name = outputTypes[type];
   return name === undefined ? Number.NaN : values * outputBytes[name];
 }
+
+/** The pitch of results that have `columns` values of `type` in a row. */
+export const resultPitchField = {
+  name: 'pitch',
+  bits: 32,
+  derived: {
+    doc: 'columns · bytes of `type`',
+    of: ['columns', 'type'],
+    from: ({ columns, type }) => bytesOfRow(columns!, type!),
+  },
+  doc: 'Bytes from one result row to the next.',
+} as const satisfies Field;
 
 /** A fault if result rows overlap each other. */
 export function checkPitch(rows: number, pitch: number, rowBytes: number): FaultDetail | undefined {

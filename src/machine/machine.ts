@@ -11,7 +11,7 @@ import type { ArrayRegisters } from '../mxu/array-engine.ts';
 import { buildArray, type EngineName } from '../mxu/build-array.ts';
 import { describeArray } from '../mxu/describe.ts';
 import type { KernelChoice } from '../mxu/kernels/array-kernels.ts';
-import type { Threads } from '../mxu/kernels/wasm-kernels.ts';
+import type { Threads } from '../mxu/kernels/thread-team.ts';
 import type { Operation } from '../sequencer/operation.ts';
 import { type HazardMode, type HostSignals, Sequencer } from '../sequencer/sequencer.ts';
 import { SystolicDataSetup } from '../systolic-data-setup/systolic-data-setup.ts';
@@ -57,8 +57,7 @@ export interface MachineOptions {
 const landedRowsKept = 4096;
 
 export { type EngineName, engineNames } from '../mxu/build-array.ts';
-export type { ThreadHost } from '../mxu/kernels/thread-team.ts';
-export type { Threads } from '../mxu/kernels/wasm-kernels.ts';
+export type { ThreadHost, Threads } from '../mxu/kernels/thread-team.ts';
 
 /** What `snapshot` keeps and `restore` takes. */
 export type MachineState = ReturnType<Machine['snapshot']>;

@@ -20,28 +20,28 @@ export class PagedMemory {
 
   /** Copies `bytes` to `byte`. The range lies inside the memory. */
   write(byte: number, bytes: Uint8Array): void {
-    this.checkRange(byte, byte + bytes.length);
-    let done = 0;
-    while (done < bytes.length) {
-      const { page, offset, room } = this.locate(byte + done);
-      const piece = bytes.subarray(done, done + room);
-      if (piece.length === this.sizeOf(page) && !this.pages.has(page)) {
-        this.pages.set(page, { bytes: piece.slice(), isShared: false });
-      } else this.ownPage(page).set(piece, offset);
-      done += piece.length;
-    }
+    this.put(byte, bytes, (page, piece) => {
+      if (!this.pages.has(page)) this.pages.set(page, { bytes: piece.slice(), isShared: false });
+      else this.ownPage(page).set(piece);
+    });
   }
 
   /** As `write`, but keeps whole pages where they are: the caller never changes `bytes` again. */
   place(byte: number, bytes: Uint8Array): void {
+    this.put(byte, bytes, (page, piece) => this.pages.set(page, { bytes: piece, isShared: true }));
+  }
+
+  private put(
+    byte: number,
+    bytes: Uint8Array,
+    putWholePage: (page: number, piece: Uint8Array) => void,
+  ): void {
     this.checkRange(byte, byte + bytes.length);
-    let done = 0;
-    while (done < bytes.length) {
+    for (let done = 0; done < bytes.length; ) {
       const { page, offset, room } = this.locate(byte + done);
       const piece = bytes.subarray(done, done + room);
-      if (offset === 0 && piece.length === this.sizeOf(page)) {
-        this.pages.set(page, { bytes: piece, isShared: true });
-      } else this.ownPage(page).set(piece, offset);
+      if (piece.length === this.sizeOf(page)) putWholePage(page, piece);
+      else this.ownPage(page).set(piece, offset);
       done += piece.length;
     }
   }

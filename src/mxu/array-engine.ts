@@ -66,9 +66,14 @@ export function landingOf(
   return { shift: 8 * place, adds: feed.accumulate || place > 0 };
 }
 
+/** Whether a byte of an operand carries its sign: the highest one of a signed operand does. */
+export function isSignedByte({ signed, bytes }: OperandFormat, place: number): boolean {
+  return signed && place === bytes - 1;
+}
+
 /** The byte as the number that an operand of this format has there. */
 export function byteValue(format: OperandFormat, place: number, byte: number): number {
-  return format.signed && place === format.bytes - 1 ? (byte << 24) >> 24 : byte;
+  return isSignedByte(format, place) ? (byte << 24) >> 24 : byte;
 }
 
 /** Rows of activations where they lie: byte r of row i is `bytes[i·pitch + r·step]`. */
@@ -89,8 +94,9 @@ export type FeedRows = (
 /** The accumulator rows of `rows` rows of a feed, where their sums land. */
 export type RowsToLandIn = (feed: MatrixFeed, row: number, rows: number) => Int32Array;
 
-/** A half of the shadow plane: the low or the high bytes of its weights. */
-export type WeightHalf = 'low' | 'high';
+/** The halves of a plane: the low and the high bytes of its weights. */
+export const weightHalves = ['low', 'high'] as const;
+export type WeightHalf = (typeof weightHalves)[number];
 
 /** What the array exchanges with its neighbours; the machine connects it. */
 export interface ArrayPorts {

@@ -1,7 +1,7 @@
 import type { ArrayEngine, ArrayShape } from './array-engine.ts';
 import { CellArray } from './cell-array.ts';
 import { createKernels, type KernelChoice, MemoryPlan } from './kernels/array-kernels.ts';
-import type { Threads } from './kernels/wasm-kernels.ts';
+import type { Threads } from './kernels/thread-team.ts';
 import { WaveEngine } from './wave-engine.ts';
 import { planWaveMemory } from './wave-ring.ts';
 

@@ -5,6 +5,7 @@ import {
   type ArrayShape,
   byteValue,
   feedCycles,
+  isSignedByte,
   landingDelay,
   landingOf,
   type MatrixFeed,
@@ -172,7 +173,7 @@ export class CellArray implements ArrayEngine {
       }
       const control =
         (feed.switchWeights && turn === 0 ? switchBit : 0) |
-        (weights.signed && weightByte === weights.bytes - 1 ? signedBit : 0) |
+        (isSignedByte(weights, weightByte) ? signedBit : 0) |
         (weightByte === 1 ? highWeightBit : 0) |
         (activationByte === 1 ? highActivationBit : 0);
       return { values, control };

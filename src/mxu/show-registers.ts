@@ -4,6 +4,7 @@ import {
   landingDelay,
   triangleStart,
   type WeightHalf,
+  weightHalves,
   zeroRegisters,
 } from './array-engine.ts';
 import type { ArrayKernels } from './kernels/array-kernels.ts';
@@ -46,8 +47,6 @@ export class WavesByAge {
   }
 }
 
-const halves = ['low', 'high'] as const;
-
 /**
  * The registers after `cycle`, from the rows in the array and the tiles that they meet. A cell
  * (r, c) holds what was fed r + c cycles ago, so that a row of cells is a piece of what there is by
@@ -76,7 +75,7 @@ export function showRegisters(
       };
   if (!waves.isEmpty) showFlags(state, shape, waves);
   showActiveWeights(state, shape, cycle, history);
-  for (const half of halves) showShadow(state, shape, cycle, history, half);
+  for (const half of weightHalves) showShadow(state, shape, cycle, history, half);
   showWeightSkew(state, shape, cycle, history);
   return state;
 }

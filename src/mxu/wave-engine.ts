@@ -4,13 +4,14 @@ import {
   type ArrayRegisters,
   type ArrayShape,
   feedCycles,
+  isSignedByte,
   landingDelay,
   landingOf,
   type MatrixFeed,
-  type OperandFormat,
   turnAt,
   turnsPerRow,
   type WeightHalf,
+  weightHalves,
 } from './array-engine.ts';
 import type { ArrayKernels, Waves } from './kernels/array-kernels.ts';
 import { PackedTiles } from './packed-tiles.ts';
@@ -33,8 +34,6 @@ interface Flight {
   landed: number;
 }
 
-const halves = ['low', 'high'] as const;
-
 /**
  * The array by waves: a row that was fed stays where it is and collects sums, and what a cell holds
  * follows from how long ago that was. A wave meets one tile, as the switch travels with its first
@@ -50,7 +49,7 @@ export class WaveEngine implements ArrayEngine {
   private readonly history: WeightHistory;
   private flights: Flight[] = [];
   /** Feeds that have landed wholly, with rows that are still in the ring; oldest first. */
-  private landed: Flight[] = [];
+  private landedFlights: Flight[] = [];
   private nextWave = 0;
   /**
    * The registers of cycles after this one depend on nothing that is gone: neither feeds that have
@@ -108,20 +107,21 @@ export class WaveEngine implements ArrayEngine {
 
   private retireFlights(): void {
     if (!this.flights.some(hasLanded)) return;
-    if (this.keepsLanded) this.landed.push(...this.flights.filter(hasLanded));
+    if (this.keepsLanded) this.landedFlights.push(...this.flights.filter(hasLanded));
     this.flights = this.flights.filter((flight) => !hasLanded(flight));
   }
 
   /** Forgets what the waves before `wave` were, as their slots are taken again. */
   private loseWaves(wave: number): void {
     const delay = landingDelay(this.shape);
-    for (const { feed, firstWave } of [...this.landed, ...this.flights]) {
+    for (const { feed, firstWave } of [...this.landedFlights, ...this.flights]) {
       const lost = Math.min(feedCycles(feed), wave - firstWave);
       if (lost <= 0) break;
       // The newest of them was in the array until it landed.
       this.knownAfter = Math.max(this.knownAfter, feed.startCycle + lost - 1 + delay - 1);
     }
-    while (this.landed[0] && endOf(this.landed[0]) <= wave) this.landed.shift();
+    while (this.landedFlights[0] && endOf(this.landedFlights[0]) <= wave)
+      this.landedFlights.shift();
   }
 
   private advanceBlock(to: number, ports: ArrayPorts): void {
@@ -197,7 +197,7 @@ export class WaveEngine implements ArrayEngine {
     return {
       activations: this.ring.rowAt(slot),
       pace: turnsPerRow(feed),
-      weights: this.tiles.addressOf(plane[halves[weightByte]!], isSigned),
+      weights: this.tiles.addressOf(plane[weightHalves[weightByte]!], isSigned),
       rows,
       first: row,
       fed: pair,
@@ -213,7 +213,7 @@ export class WaveEngine implements ArrayEngine {
     const { kernels, ring, shape, history } = this;
     const waves = new WavesByAge(kernels, ring.memory);
     if (this.isStepped) this.advanceSums(cycle + 1);
-    for (const flight of [...this.landed, ...this.flights]) {
+    for (const flight of [...this.landedFlights, ...this.flights]) {
       const age = cycle + 1 - flight.feed.startCycle;
       const from = Math.max(0, age - landingDelay(shape));
       const to = Math.min(flight.fed, age);
@@ -277,7 +277,7 @@ export class WaveEngine implements ArrayEngine {
     this.advancedTo = from.advancedTo;
     this.knownAfter = from.knownAfter;
     this.seenTo = from.knownAfter + 2;
-    this.landed = [];
+    this.landedFlights = [];
     this.ring.restore(from.waves);
     this.history.restore(from.history);
   }
@@ -290,9 +290,4 @@ function endOf({ feed, firstWave }: Flight): number {
 
 function hasLanded({ feed, landed }: Flight): boolean {
   return landed === feedCycles(feed);
-}
-
-/** Whether a byte of an operand carries its sign. */
-function isSignedByte({ signed, bytes }: OperandFormat, place: number): boolean {
-  return signed && place === bytes - 1;
 }

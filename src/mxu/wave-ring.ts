@@ -163,16 +163,16 @@ export class WaveRing {
     const rows = new Uint8Array(waves * rowBytes);
     const sums = new Uint8Array(withSums ? waves * sumRowBytes : 0);
     const saved = { firstWave, rows, sums };
-    this.pair(saved, (inRing, copy) => copy.set(inRing));
+    this.withCopies(saved, (inRing, copy) => copy.set(inRing));
     return saved;
   }
 
   restore(saved: SavedWaves): void {
-    this.pair(saved, (inRing, copy) => inRing.set(copy));
+    this.withCopies(saved, (inRing, copy) => inRing.set(copy));
   }
 
   /** Pairs what the ring holds of waves with its place in the copies. */
-  private pair(
+  private withCopies(
     { firstWave, rows, sums }: SavedWaves,
     move: (inRing: Uint8Array, copy: Uint8Array) => void,
   ): void {

@@ -15,7 +15,14 @@ import {
 import { defineInstruction, repeatField } from '../definition.ts';
 import { outputTypes } from '../enumerations.ts';
 import { registerIndex } from '../registers.ts';
-import { bytesOfRow, checkPitch, resultRange, rowCycles, timeResults } from '../results.ts';
+import {
+  bytesOfRow,
+  checkPitch,
+  resultPitchField,
+  resultRange,
+  rowCycles,
+  timeResults,
+} from '../results.ts';
 import type { ActivationWork } from '../work.ts';
 
 /** Accumulator rows through requantisation and a function into the Unified Buffer. */
@@ -47,16 +54,7 @@ export const activate = defineInstruction({
     { name: 'rows', bits: 32, minimum: 1, doc: 'Rows to convert.' },
     { name: 'columns', bits: 16, minimum: 1, doc: 'Values to write per row, at most C.' },
     { name: 'ub', bits: 32, doc: 'Unified Buffer byte of the first result row.' },
-    {
-      name: 'pitch',
-      bits: 32,
-      derived: {
-        doc: 'columns · bytes of `type`',
-        of: ['columns', 'type'],
-        from: ({ columns, type }) => bytesOfRow(columns!, type!),
-      },
-      doc: 'Bytes from one result row to the next.',
-    },
+    resultPitchField,
   ],
   checkOperands: (operands) =>
     checkFunction(operands) ??

@@ -24,6 +24,7 @@ import {
   bytesOfRow,
   checkPitch,
   resultBytes,
+  resultPitchField,
   resultRange,
   rowCycles,
   timeResults,
@@ -229,16 +230,7 @@ export const vector = defineInstruction({
       },
       doc: 'Bytes from one row of operand b to the next.',
     },
-    {
-      name: 'pitch',
-      bits: 32,
-      derived: {
-        doc: 'columns · bytes of `type`',
-        of: ['columns', 'type'],
-        from: ({ columns, type }) => bytesOfRow(columns!, type!),
-      },
-      doc: 'Bytes from one result row to the next.',
-    },
+    resultPitchField,
   ],
   checkOperands: (operands) =>
     checkForms(operands) ??

@@ -1,6 +1,7 @@
 import type { ArrayShape } from '../array-engine.ts';
 import { createPlainKernels } from './plain-kernels.ts';
-import { createWasmKernels, type Threads } from './wasm-kernels.ts';
+import type { Threads } from './thread-team.ts';
+import { createWasmKernels } from './wasm-kernels.ts';
 
 /** Rows of bytes: element k of row i is at `address` + i·`pitch` + k·`step`. */
 export interface ByteRows {

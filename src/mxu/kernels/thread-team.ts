@@ -16,6 +16,12 @@ export interface ThreadHost {
   start(serve: (data: ThreadData) => void, data: ThreadData): () => void;
 }
 
+/** The threads that may help, this one included, and the host that starts them. */
+export interface Threads {
+  readonly host: ThreadHost;
+  readonly count: number;
+}
+
 /** What a thread is started with: the compiled kernels, their memory, and the words of control. */
 export interface ThreadData {
   readonly module: object;

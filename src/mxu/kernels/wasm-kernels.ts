@@ -1,5 +1,5 @@
 import type { ArrayKernels, KernelLayout, Landing, PackedOperands } from './array-kernels.ts';
-import { type PanelJob, type ThreadHost, ThreadTeam } from './thread-team.ts';
+import { type PanelJob, type Threads, ThreadTeam } from './thread-team.ts';
 import {
   quadWasmBase64,
   sharedQuadWasmBase64,
@@ -91,16 +91,14 @@ function probeQuads(): boolean {
   if (!WebAssembly?.validate(relaxedModule)) return false;
   const module = compile(quadWasmBase64);
   if (!module) return false;
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: false });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  quadsAreExact = (exports as RawQuads).areQuadsExact() !== 0;
+  try {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: false });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    quadsAreExact = (exports as RawQuads).areQuadsExact() !== 0;
+  } catch {
+    // No memory to try it in: then it is not known to be exact.
+  }
   return quadsAreExact;
-}
-
-/** The threads that may help, this one included, and the host that starts them. */
-export interface Threads {
-  readonly host: ThreadHost;
-  readonly count: number;
 }
 
 /** The kernels in WebAssembly; undefined where the host has none, or no memory for them. */
